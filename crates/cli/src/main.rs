@@ -1,0 +1,2 @@
+//! The `oxipip` program.
+fn main() {}
