@@ -1,0 +1,195 @@
+//! `direct_url.json` (recording the direct URL origin): where a distribution that was not asked for
+//! by name came from.
+
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value};
+
+use crate::MetadataError;
+
+/// The content of `direct_url.json`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectUrl {
+    /// The URL, without credentials.
+    pub url: String,
+    /// The folder below it that holds the project, if not its root.
+    pub subdirectory: Option<String>,
+    /// What the URL names.
+    pub kind: DirectUrlKind,
+}
+
+/// What a direct URL names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DirectUrlKind {
+    /// An archive with its digests as (algorithm, hexadecimal).
+    Archive {
+        /// Known digests of the archive.
+        hashes: Vec<(String, String)>,
+    },
+    /// A local folder.
+    Directory {
+        /// Installed with `-e`.
+        editable: bool,
+    },
+    /// A commit of a version control system.
+    VersionControl {
+        /// `git`, `hg`, `svn` or `bzr`.
+        vcs: String,
+        /// The branch, tag or reference asked for.
+        requested_revision: Option<String>,
+        /// The commit it stood for.
+        commit_id: String,
+    },
+}
+
+impl DirectUrl {
+    /// Reads the file.
+    pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
+        let value: Value =
+            serde_json::from_slice(bytes).map_err(|error| MetadataError::DirectUrl(error.to_string()))?;
+        let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+        let url = text(&value, "url").ok_or_else(|| MetadataError::DirectUrl("it has no url".into()))?;
+        let kind = if let Some(archive) = value.get("archive_info") {
+            let mut hashes: Vec<(String, String)> = archive
+                .get("hashes")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+                .filter_map(|(name, digest)| Some((name.clone(), digest.as_str()?.to_owned())))
+                .collect();
+            if let (true, Some(legacy)) = (hashes.is_empty(), text(archive, "hash")) {
+                hashes.extend(legacy.split_once('=').map(|(name, digest)| (name.into(), digest.into())));
+            }
+            DirectUrlKind::Archive { hashes }
+        } else if let Some(vcs) = value.get("vcs_info") {
+            let (Some(name), Some(commit_id)) = (text(vcs, "vcs"), text(vcs, "commit_id")) else {
+                return Err(MetadataError::DirectUrl("vcs_info needs vcs and commit_id".into()));
+            };
+            let requested_revision = text(vcs, "requested_revision");
+            DirectUrlKind::VersionControl { vcs: name, requested_revision, commit_id }
+        } else if let Some(directory) = value.get("dir_info") {
+            let editable = directory.get("editable").and_then(Value::as_bool).unwrap_or(false);
+            DirectUrlKind::Directory { editable }
+        } else {
+            return Err(MetadataError::DirectUrl("it has none of archive_info, dir_info, vcs_info".into()));
+        };
+        Ok(Self { url, subdirectory: text(&value, "subdirectory"), kind })
+    }
+
+    /// The file's text exactly as pip writes it: keys sorted, `", "` and `": "` between parts, ASCII
+    /// only, and the older `hash` beside `hashes`.
+    pub fn to_json(&self) -> String {
+        let mut top = Map::new();
+        let text = |value: &str| Value::String(value.to_owned());
+        match &self.kind {
+            DirectUrlKind::Archive { hashes } => {
+                let mut info = Map::new();
+                if let Some((name, digest)) = hashes.first() {
+                    info.insert("hash".into(), text(&format!("{name}={digest}")));
+                    let mut sorted = hashes.clone();
+                    sorted.sort();
+                    let sorted = sorted.into_iter().map(|(name, digest)| (name, Value::String(digest)));
+                    info.insert("hashes".into(), Value::Object(sorted.collect()));
+                }
+                top.insert("archive_info".into(), Value::Object(info));
+            }
+            DirectUrlKind::Directory { editable } => {
+                let mut info = Map::new();
+                if *editable {
+                    info.insert("editable".into(), Value::Bool(true));
+                }
+                top.insert("dir_info".into(), Value::Object(info));
+            }
+            DirectUrlKind::VersionControl { .. } => {}
+        }
+        if let Some(subdirectory) = &self.subdirectory {
+            top.insert("subdirectory".into(), text(subdirectory));
+        }
+        top.insert("url".into(), text(&self.url));
+        if let DirectUrlKind::VersionControl { vcs, requested_revision, commit_id } = &self.kind {
+            let mut info = Map::new();
+            info.insert("commit_id".into(), text(commit_id));
+            if let Some(revision) = requested_revision {
+                info.insert("requested_revision".into(), text(revision));
+            }
+            info.insert("vcs".into(), text(vcs));
+            top.insert("vcs_info".into(), Value::Object(info));
+        }
+        let mut json = String::new();
+        write_python_json(&Value::Object(top), &mut json);
+        json
+    }
+}
+
+/// Writes JSON with the separators and escapes of Python's `json.dumps`.
+fn write_python_json(value: &Value, json: &mut String) {
+    match value {
+        Value::Object(map) => {
+            json.push('{');
+            for (at, (key, value)) in map.iter().enumerate() {
+                json.push_str(if at == 0 { "" } else { ", " });
+                write_python_json(&Value::String(key.clone()), json);
+                json.push_str(": ");
+                write_python_json(value, json);
+            }
+            json.push('}');
+        }
+        Value::String(text) => {
+            for character in Value::String(text.clone()).to_string().chars() {
+                if character.is_ascii() {
+                    json.push(character);
+                } else {
+                    for unit in character.encode_utf16(&mut [0; 2]) {
+                        let _ = write!(json, "\\u{unit:04x}");
+                    }
+                }
+            }
+        }
+        other => json.push_str(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_what_pip_writes() {
+        let url = DirectUrl {
+            url: "file:///tmp/a-1-py3-none-any.whl".into(),
+            subdirectory: None,
+            kind: DirectUrlKind::Archive { hashes: vec![("sha256".into(), "ab".into())] },
+        };
+        assert_eq!(
+            url.to_json(),
+            r#"{"archive_info": {"hash": "sha256=ab", "hashes": {"sha256": "ab"}}, "url": "file:///tmp/a-1-py3-none-any.whl"}"#
+        );
+        assert_eq!(DirectUrl::parse(url.to_json().as_bytes()), Ok(url));
+    }
+
+    #[test]
+    fn round_trips_the_other_kinds() {
+        for kind in [
+            DirectUrlKind::Directory { editable: true },
+            DirectUrlKind::Directory { editable: false },
+            DirectUrlKind::VersionControl {
+                vcs: "git".into(),
+                requested_revision: Some("main".into()),
+                commit_id: "f00".into(),
+            },
+        ] {
+            let url = DirectUrl { url: "https://h/ü".into(), subdirectory: Some("s".into()), kind };
+            let json = url.to_json();
+            assert!(json.is_ascii(), "{json}");
+            assert_eq!(DirectUrl::parse(json.as_bytes()), Ok(url));
+        }
+    }
+
+    #[test]
+    fn refuses_what_says_nothing() {
+        assert!(DirectUrl::parse(b"{}").is_err());
+        assert!(DirectUrl::parse(b"[]").is_err());
+        assert!(DirectUrl::parse(b"{\"url\": \"x\"}").is_err());
+        assert!(DirectUrl::parse(b"{\"url\": \"x\", \"vcs_info\": {}}").is_err());
+    }
+}
