@@ -1,1 +1,33 @@
-//! testkit
+//! What the tests of the other rooms are made with.
+//!
+//! Nothing here is part of the program. A test makes packages ([`Wheel`], [`Sdist`]), well-formed or
+//! hostile, byte for byte the same on every run; offers them on an [`Index`] that lives in the test's own
+//! process on the loopback address, and that can be slow, wrong or broken on request ([`Fault`]); runs the
+//! program in a [`Sandbox`] that sees nothing of the machine's settings; and proves with a [`Tree`] what
+//! changed on disk and what did not. [`Interpreter`] finds the CPythons of the machine.
+//!
+//! Functions here panic when the test itself is impossible (no interpreter, no temporary folder): a test
+//! kit that shrugs makes tests that cannot fail.
+
+mod digest;
+mod index;
+mod interpreter;
+mod sandbox;
+mod sdist;
+mod snapshot;
+mod tar;
+mod tree;
+mod universe;
+mod wheel;
+mod zip;
+
+pub use digest::{base64_sha256, hex_sha256};
+pub use index::{Fault, Index, IndexBuilder, Listing, Request, Validators};
+pub use interpreter::Interpreter;
+pub use sandbox::{Outcome, Run, Sandbox};
+pub use sdist::Sdist;
+pub use snapshot::{Filters, assert_same_text};
+pub use tar::{TarEntry, tar, tar_gz};
+pub use tree::Tree;
+pub use wheel::{PackageFile, Wheel};
+pub use zip::{Entry, zip};
