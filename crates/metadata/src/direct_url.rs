@@ -1,11 +1,9 @@
 //! `direct_url.json` (recording the direct URL origin): where a distribution that was not asked for
 //! by name came from.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value};
 
-use crate::MetadataError;
+use crate::{MetadataError, python_json};
 
 /// The content of `direct_url.json`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,37 +113,7 @@ impl DirectUrl {
             info.insert("vcs".into(), text(vcs));
             top.insert("vcs_info".into(), Value::Object(info));
         }
-        let mut json = String::new();
-        write_python_json(&Value::Object(top), &mut json);
-        json
-    }
-}
-
-/// Writes JSON with the separators and escapes of Python's `json.dumps`.
-fn write_python_json(value: &Value, json: &mut String) {
-    match value {
-        Value::Object(map) => {
-            json.push('{');
-            for (at, (key, value)) in map.iter().enumerate() {
-                json.push_str(if at == 0 { "" } else { ", " });
-                write_python_json(&Value::String(key.clone()), json);
-                json.push_str(": ");
-                write_python_json(value, json);
-            }
-            json.push('}');
-        }
-        Value::String(text) => {
-            for character in Value::String(text.clone()).to_string().chars() {
-                if character.is_ascii() {
-                    json.push(character);
-                } else {
-                    for unit in character.encode_utf16(&mut [0; 2]) {
-                        let _ = write!(json, "\\u{unit:04x}");
-                    }
-                }
-            }
-        }
-        other => json.push_str(&other.to_string()),
+        python_json(&Value::Object(top))
     }
 }
 

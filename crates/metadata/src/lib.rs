@@ -11,12 +11,14 @@
 mod core_metadata;
 mod direct_url;
 mod entry_points;
+mod json;
 mod record;
 mod wheel_info;
 
 pub use core_metadata::CoreMetadata;
 pub use direct_url::{DirectUrl, DirectUrlKind};
 pub use entry_points::{EntryPoint, EntryPoints};
+pub use json::python_json;
 pub use record::{Record, RecordRow};
 pub use wheel_info::WheelInfo;
 
