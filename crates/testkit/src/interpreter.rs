@@ -1,12 +1,13 @@
-//! The CPythons of the machine.
+//! The Python interpreters of the machine.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A CPython that starts, is at least 3.8 and stands outside of every virtual environment.
+/// A `CPython` that starts, is at least 3.8 and stands outside of every virtual environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interpreter {
     /// The program itself, without links.
@@ -33,7 +34,7 @@ impl Interpreter {
                     found.push(interpreter);
                 }
             }
-            found.sort_by(|a, b| b.version.cmp(&a.version));
+            found.sort_by_key(|one| Reverse(one.version));
             found
         })
     }

@@ -4,7 +4,7 @@
 //! hostile, byte for byte the same on every run; offers them on an [`Index`] that lives in the test's own
 //! process on the loopback address, and that can be slow, wrong or broken on request ([`Fault`]); runs the
 //! program in a [`Sandbox`] that sees nothing of the machine's settings; and proves with a [`Tree`] what
-//! changed on disk and what did not. [`Interpreter`] finds the CPythons of the machine.
+//! changed on disk and what did not. [`Interpreter`] finds the interpreters of the machine.
 //!
 //! Functions here panic when the test itself is impossible (no interpreter, no temporary folder): a test
 //! kit that shrugs makes tests that cannot fail.
@@ -20,6 +20,9 @@ mod tree;
 mod universe;
 mod wheel;
 mod zip;
+
+#[cfg(test)]
+mod tests;
 
 pub use digest::{base64_sha256, hex_sha256};
 pub use index::{Fault, Index, IndexBuilder, Listing, Request, Validators};

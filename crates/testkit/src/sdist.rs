@@ -33,7 +33,8 @@ impl Sdist {
             requires_python: None,
             entries: Vec::new(),
             pyproject: Some(
-                "[build-system]\nrequires = []\nbuild-backend = \"sdist_backend\"\nbackend-path = [\".\"]\n".to_owned(),
+                "[build-system]\nrequires = []\nbuild-backend = \"sdist_backend\"\nbackend-path = [\".\"]\n"
+                    .to_owned(),
             ),
             with_pkg_info: true,
             filename: None,

@@ -1,5 +1,7 @@
 //! Comparing output with what it should be, whatever the machine and the hour.
 
+use std::fmt::Write as _;
+
 /// Replacements that make output the same on every run.
 #[derive(Clone, Debug, Default)]
 pub struct Filters {
@@ -61,7 +63,8 @@ fn replace_numbers(text: &str, length: fn(&str) -> Option<usize>, by: &str) -> S
     let mut rest = text;
     let mut previous = ' ';
     while let Some(c) = rest.chars().next() {
-        let starts = c.is_ascii_digit() && !(previous.is_alphanumeric() || matches!(previous, '.' | '-' | '_'));
+        let starts =
+            c.is_ascii_digit() && !(previous.is_alphanumeric() || matches!(previous, '.' | '-' | '_'));
         if let Some(length) = starts.then(|| length(rest)).flatten() {
             out.push_str(by);
             rest = rest.get(length..).unwrap_or_default();
@@ -86,11 +89,12 @@ fn size_length(text: &str) -> Option<usize> {
 
 fn time_length(text: &str) -> Option<usize> {
     let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let after = ["ms", "µs", "ns", "s"].iter().find_map(|unit| after_number.strip_prefix(unit)).or_else(|| {
-        let clock = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
-        let taken = text.get(..text.len() - clock.len()).unwrap_or_default();
-        (taken.matches(':').count() == 2).then_some(clock)
-    })?;
+    let after =
+        ["ms", "µs", "ns", "s"].iter().find_map(|unit| after_number.strip_prefix(unit)).or_else(|| {
+            let clock = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+            let taken = text.get(..text.len() - clock.len()).unwrap_or_default();
+            (taken.matches(':').count() == 2).then_some(clock)
+        })?;
     ends_word(after).then_some(text.len() - after.len())
 }
 
@@ -113,7 +117,7 @@ pub fn assert_same_text(got: &str, expected: &str) {
     for number in 0..got.len().max(expected.len()) {
         let (is, should) = (got.get(number), expected.get(number));
         if is == should {
-            report.push_str(&format!("  {}\n", is.map_or("", String::as_str)));
+            let _ = writeln!(report, "  {}", is.map_or("", String::as_str));
         } else {
             report.extend(should.map(|line| format!("- {line}\n")));
             report.extend(is.map(|line| format!("+ {line}\n")));

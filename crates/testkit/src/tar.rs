@@ -68,7 +68,13 @@ pub fn tar(entries: &[TarEntry]) -> Vec<u8> {
                 pad(&mut archive, &long);
             }
         }
-        archive.extend_from_slice(&header(&entry.name, entry.kind, entry.mode, entry.content.len(), &entry.target));
+        archive.extend_from_slice(&header(
+            &entry.name,
+            entry.kind,
+            entry.mode,
+            entry.content.len(),
+            &entry.target,
+        ));
         pad(&mut archive, &entry.content);
     }
     archive.extend_from_slice(&[0; 1024]);

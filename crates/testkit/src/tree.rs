@@ -2,7 +2,7 @@
 
 use crate::digest::hex_sha256;
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -50,13 +50,15 @@ impl Tree {
             let path = entry.path();
             // Lossy names would let two odd ones collide.
             let name = format!("{prefix}{}", entry.file_name().as_bytes().escape_ascii());
-            let metadata = path.symlink_metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let metadata =
+                path.symlink_metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let mode = metadata.permissions().mode() & 0o7777;
             let node = if metadata.is_dir() {
                 self.read(&path, &format!("{name}/"));
                 Node::Directory { mode }
             } else if metadata.is_symlink() {
-                let target = fs::read_link(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                let target =
+                    fs::read_link(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
                 Node::Symlink { target: target.as_os_str().as_bytes().escape_ascii().to_string() }
             } else if metadata.is_file() {
                 let content = fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -83,7 +85,10 @@ impl Tree {
 
     /// One digest of everything.
     pub fn digest(&self) -> String {
-        let text: String = self.nodes.iter().map(|(path, node)| format!("{path}\0{node}\n")).collect();
+        let mut text = String::new();
+        for (path, node) in &self.nodes {
+            let _ = writeln!(text, "{path}\0{node}");
+        }
         hex_sha256(text.as_bytes())
     }
 

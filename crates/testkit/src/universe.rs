@@ -6,7 +6,11 @@ use crate::wheel::{PackageFile, Wheel};
 /// One wheel for each line; see [`crate::Index::universe`].
 #[track_caller]
 pub(crate) fn parse(text: &str) -> Vec<(PackageFile, Listing)> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(parse_line).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(parse_line)
+        .collect()
 }
 
 #[track_caller]

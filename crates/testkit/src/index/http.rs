@@ -2,6 +2,7 @@
 //! validators.
 
 use super::fault::{Delivery, Ending};
+use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::thread;
@@ -125,7 +126,12 @@ impl Response {
     }
 
     /// Writes the answer as the faults allow; false when the connection is over.
-    pub(super) fn deliver(&self, mut stream: &TcpStream, request: &Request, delivery: &Delivery) -> io::Result<bool> {
+    pub(super) fn deliver(
+        &self,
+        mut stream: &TcpStream,
+        request: &Request,
+        delivery: &Delivery,
+    ) -> io::Result<bool> {
         thread::sleep(delivery.delay);
         match delivery.ending {
             Some(Ending::Reset) => {
@@ -137,10 +143,10 @@ impl Response {
         }
         let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
         for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if self.status != 304 {
-            head.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            let _ = write!(head, "Content-Length: {}\r\n", self.body.len());
         }
         head.push_str("\r\n");
         if request.method == "HEAD" || self.body.is_empty() {

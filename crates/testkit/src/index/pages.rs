@@ -70,7 +70,8 @@ pub(super) fn html_page(project: &str, files: &[&Listed], style: &PageStyle) -> 
     );
     for file in files {
         let hash = file.page_sha256().map(|hash| format!("#sha256={hash}")).unwrap_or_default();
-        let _ = write!(page, "    <a href=\"{}\"", html_text(&format!("{}{}{hash}", style.origin, file.path())));
+        let _ =
+            write!(page, "    <a href=\"{}\"", html_text(&format!("{}{}{hash}", style.origin, file.path())));
         if let Some(specifiers) = file.page_requires_python() {
             let _ = write!(page, " data-requires-python=\"{}\"", html_text(specifiers));
         }
@@ -79,7 +80,10 @@ pub(super) fn html_page(project: &str, files: &[&Listed], style: &PageStyle) -> 
         }
         if style.announces_metadata(file) {
             let hash = file.metadata_sha256();
-            let _ = write!(page, " data-core-metadata=\"sha256={hash}\" data-dist-info-metadata=\"sha256={hash}\"");
+            let _ = write!(
+                page,
+                " data-core-metadata=\"sha256={hash}\" data-dist-info-metadata=\"sha256={hash}\""
+            );
         }
         let _ = writeln!(page, ">{}</a><br />", html_text(&file.package.filename));
     }
@@ -88,14 +92,18 @@ pub(super) fn html_page(project: &str, files: &[&Listed], style: &PageStyle) -> 
 }
 
 pub(super) fn json_projects(projects: &[String]) -> String {
-    let items: Vec<String> = projects.iter().map(|name| format!("{{\"name\": {}}}", json_string(name))).collect();
+    let items: Vec<String> =
+        projects.iter().map(|name| format!("{{\"name\": {}}}", json_string(name))).collect();
     format!("{{\"meta\": {{\"api-version\": \"1.1\"}}, \"projects\": [{}]}}\n", items.join(", "))
 }
 
 pub(super) fn html_projects(projects: &[String]) -> String {
-    let items: String =
-        projects.iter().map(|name| format!("    <a href=\"{name}/\">{}</a>\n", html_text(name))).collect();
-    format!("<!DOCTYPE html>\n<html>\n  <body>\n{items}  </body>\n</html>\n")
+    let mut page = "<!DOCTYPE html>\n<html>\n  <body>\n".to_owned();
+    for name in projects {
+        let _ = writeln!(page, "    <a href=\"{name}/\">{}</a>", html_text(name));
+    }
+    page.push_str("  </body>\n</html>\n");
+    page
 }
 
 fn json_string(text: &str) -> String {

@@ -111,7 +111,11 @@ fn find(request: &Request, shared: &Shared) -> Option<(String, Vec<u8>)> {
             metadata_files: shared.style.metadata_files,
             sizes: shared.style.sizes,
         };
-        if json { pages::json_page(project, &files, &style) } else { pages::html_page(project, &files, &style) }
+        if json {
+            pages::json_page(project, &files, &style)
+        } else {
+            pages::html_page(project, &files, &style)
+        }
     };
     Some((content_type.to_owned(), page.into_bytes()))
 }
