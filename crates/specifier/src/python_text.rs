@@ -1,0 +1,56 @@
+//! Rules of Python's `str` that the `packaging` library leans on, and its messages show.
+
+use std::fmt;
+
+/// Whether Python's `str.isspace`, `str.strip` and `\s` count `character` as white space.
+pub(crate) fn is_space(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\x1c'..='\x1f')
+}
+
+/// `text.strip()`.
+pub(crate) fn strip(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// Shows a text as Python's `repr` does.
+pub(crate) fn repr(text: &str) -> Repr<'_> {
+    Repr(text)
+}
+
+/// See [`repr`].
+pub(crate) struct Repr<'a>(&'a str);
+
+impl fmt::Display for Repr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        let quote = if self.0.contains('\'') && !self.0.contains('"') { '"' } else { '\'' };
+        f.write_char(quote)?;
+        for character in self.0.chars() {
+            match character {
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                '\t' => f.write_str("\\t")?,
+                _ if character == quote => write!(f, "\\{quote}")?,
+                _ if is_printable(character) => f.write_char(character)?,
+                _ => match u32::from(character) {
+                    code @ ..=0xff => write!(f, "\\x{code:02x}")?,
+                    code @ ..=0xffff => write!(f, "\\u{code:04x}")?,
+                    code => write!(f, "\\U{code:08x}")?,
+                },
+            }
+        }
+        f.write_char(quote)
+    }
+}
+
+/// `str.isprintable`. The standard library knows it only inside `str::escape_debug`, which besides escapes
+/// quotes, the backslash and a combining character in the first place.
+fn is_printable(character: char) -> bool {
+    if matches!(character, ' '..='~') {
+        return true;
+    }
+    let mut text = String::from("a");
+    text.push(character);
+    text.escape_debug().eq(text.chars())
+}
