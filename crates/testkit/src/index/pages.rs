@@ -45,8 +45,9 @@ pub(super) fn json_page(project: &str, files: &[&Listed], style: &PageStyle) -> 
             let _ = write!(item, ", \"upload-time\": {}", json_string(time));
         }
         if style.announces_metadata(file) {
+            // The second key is PyPI's spelling; with the standard's own, pip 22.3 to 23.0 fails.
             let hash = format!("{{\"sha256\": \"{}\"}}", file.metadata_sha256());
-            let _ = write!(item, ", \"core-metadata\": {hash}, \"dist-info-metadata\": {hash}");
+            let _ = write!(item, ", \"core-metadata\": {hash}, \"data-dist-info-metadata\": {hash}");
         }
         item.push('}');
         items.push(item);
