@@ -35,12 +35,41 @@ pub enum MarkerContext<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Marker(String);
 impl Marker {
-    pub fn parse(text: &str) -> Result<Self, InvalidMarker> { Err(InvalidMarker(text.into())) }
-    pub fn evaluate(&self, environment: &MarkerEnvironment, extras: &[ExtraName]) -> Result<bool, MarkerError> { Ok(false) }
-    pub fn evaluate_in(&self, environment: &MarkerEnvironment, context: MarkerContext<'_>) -> Result<bool, MarkerError> { Ok(false) }
-    pub fn and(&self, other: &Marker) -> Marker { self.clone() }
-    pub fn or(&self, other: &Marker) -> Marker { self.clone() }
-    pub fn mentions_extra(&self) -> bool { false }
+    pub fn parse(text: &str) -> Result<Self, InvalidMarker> {
+        Err(InvalidMarker(text.into()))
+    }
+    pub fn evaluate(
+        &self,
+        environment: &MarkerEnvironment,
+        extras: &[ExtraName],
+    ) -> Result<bool, MarkerError> {
+        Ok(false)
+    }
+    pub fn evaluate_in(
+        &self,
+        environment: &MarkerEnvironment,
+        context: MarkerContext<'_>,
+    ) -> Result<bool, MarkerError> {
+        Ok(false)
+    }
+    pub fn and(&self, other: &Marker) -> Marker {
+        self.clone()
+    }
+    pub fn or(&self, other: &Marker) -> Marker {
+        self.clone()
+    }
+    pub fn mentions_extra(&self) -> bool {
+        false
+    }
 }
-impl FromStr for Marker { type Err = InvalidMarker; fn from_str(t: &str) -> Result<Self, InvalidMarker> { Self::parse(t) } }
-impl std::fmt::Display for Marker { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(&self.0) } }
+impl FromStr for Marker {
+    type Err = InvalidMarker;
+    fn from_str(t: &str) -> Result<Self, InvalidMarker> {
+        Self::parse(t)
+    }
+}
+impl std::fmt::Display for Marker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.0)
+    }
+}

@@ -16,8 +16,29 @@ pub struct Requirement {
     pub marker: Option<Marker>,
 }
 impl Requirement {
-    pub fn new(name: &str) -> Self { Self { name: name.into(), project: ProjectName::normalise(name), extras: vec![], written_extras: vec![], specifiers: Specifiers::default(), url: None, marker: None } }
-    pub fn parse(text: &str) -> Result<Self, InvalidRequirement> { Err(InvalidRequirement(text.into())) }
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            project: ProjectName::normalise(name),
+            extras: vec![],
+            written_extras: vec![],
+            specifiers: Specifiers::default(),
+            url: None,
+            marker: None,
+        }
+    }
+    pub fn parse(text: &str) -> Result<Self, InvalidRequirement> {
+        Err(InvalidRequirement(text.into()))
+    }
 }
-impl FromStr for Requirement { type Err = InvalidRequirement; fn from_str(t: &str) -> Result<Self, InvalidRequirement> { Self::parse(t) } }
-impl std::fmt::Display for Requirement { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.pad(&self.name) } }
+impl FromStr for Requirement {
+    type Err = InvalidRequirement;
+    fn from_str(t: &str) -> Result<Self, InvalidRequirement> {
+        Self::parse(t)
+    }
+}
+impl std::fmt::Display for Requirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.name)
+    }
+}
