@@ -1,134 +1,177 @@
-//! stub
-#![allow(missing_docs, unused_variables)]
-use crate::Version;
+//! Sets of version specifiers, such as `>=2,!=2.5.*`.
+
+mod specifier;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::slice;
 use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::Version;
+use crate::python_text::{repr, strip};
+pub(crate) use specifier::scan_specifier;
+pub use specifier::{Operator, Specifier};
+
+/// A text that is not a version specifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("Invalid specifier: {}", crate::python_text::repr(.0))]
+#[error("Invalid specifier: {}", repr(.0))]
 pub struct InvalidSpecifier(pub String);
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operator {
-    Equal,
-    NotEqual,
-    LessEqual,
-    GreaterEqual,
-    Less,
-    Greater,
-    Compatible,
-    Arbitrary,
-}
-impl Operator {
-    pub fn as_str(self) -> &'static str {
-        "=="
-    }
-}
-impl std::fmt::Display for Operator {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Specifier(String);
-impl Specifier {
-    pub fn parse(text: &str) -> Result<Self, InvalidSpecifier> {
-        Err(InvalidSpecifier(text.into()))
-    }
-    pub fn new(operator: Operator, version: &Version) -> Self {
-        Self(String::new())
-    }
-    pub fn operator(&self) -> Operator {
-        Operator::Equal
-    }
-    pub fn version_text(&self) -> &str {
-        ""
-    }
-    pub fn version(&self) -> Option<&Version> {
-        None
-    }
-    pub fn is_wildcard(&self) -> bool {
-        false
-    }
-    pub fn contains(&self, version: &Version) -> bool {
-        false
-    }
-}
-impl FromStr for Specifier {
-    type Err = InvalidSpecifier;
-    fn from_str(t: &str) -> Result<Self, InvalidSpecifier> {
-        Self::parse(t)
-    }
-}
-impl std::fmt::Display for Specifier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(&self.0)
-    }
-}
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Specifiers(Vec<Specifier>);
+
+/// A set of version specifiers. A version has to match all of them; the empty set matches every version.
+///
+/// Held sorted and without duplicates, as `str` of `packaging.specifiers.SpecifierSet` shows it. Cloning is
+/// cheap.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Specifiers(Arc<[Specifier]>);
+
 impl Specifiers {
+    /// Reads specifiers with commas between them. Empty ones count as absent, so `">=1,"` is allowed.
     pub fn parse(text: &str) -> Result<Self, InvalidSpecifier> {
-        Err(InvalidSpecifier(text.into()))
+        let specifiers = text.split(',').map(strip).filter(|text| !text.is_empty());
+        specifiers.map(Specifier::parse).collect()
     }
+
+    /// Whether there are no specifiers, so that every version matches.
     pub fn is_empty(&self) -> bool {
-        true
+        self.0.is_empty()
     }
+
+    /// How many specifiers there are.
     pub fn len(&self) -> usize {
-        0
+        self.0.len()
     }
-    pub fn iter(&self) -> std::slice::Iter<'_, Specifier> {
+
+    /// The specifiers in the order in which they are shown.
+    pub fn iter(&self) -> slice::Iter<'_, Specifier> {
         self.0.iter()
     }
+
+    /// Whether `version` matches all specifiers. Pre-releases match like any other version, as with
+    /// `SpecifierSet.contains(version, prereleases=True)`.
     pub fn contains(&self, version: &Version) -> bool {
-        false
+        self.iter().all(|specifier| specifier.contains(version))
     }
+
+    /// The items whose version matches, by the rule for pre-releases of `SpecifierSet.filter`.
+    ///
+    /// `prereleases` says whether pre-releases count. With `None` they do when a specifier names one
+    /// ([`Specifiers::names_prerelease`]), or else when nothing but pre-releases matches.
     pub fn filter<T>(
         &self,
         items: impl IntoIterator<Item = T>,
         version: impl Fn(&T) -> &Version,
         prereleases: Option<bool>,
     ) -> Vec<T> {
-        vec![]
+        let prereleases = prereleases.or_else(|| self.names_prerelease().then_some(true));
+        let mut matching: Vec<T> = items.into_iter().filter(|item| self.contains(version(item))).collect();
+        let is_final = |item: &T| !version(item).is_prerelease();
+        let only_final = match prereleases {
+            Some(allowed) => !allowed,
+            None => matching.iter().any(is_final),
+        };
+        if only_final {
+            matching.retain(is_final);
+        }
+        matching
     }
+
+    /// Whether a specifier names a pre-release and so asks for pre-releases: `SpecifierSet.prereleases`.
     pub fn names_prerelease(&self) -> bool {
-        false
+        self.iter().any(Specifier::names_prerelease)
     }
+
+    /// Whether this is one specifier for exactly one version: `==` without `.*`, or `===`.
     pub fn is_pinned(&self) -> bool {
-        false
+        matches!(&*self.0, [specifier] if specifier.is_exact())
     }
-    pub fn pinned_version(&self) -> Option<Version> {
-        None
+
+    /// The version of a single `==` without `.*`.
+    pub fn pinned_version(&self) -> Option<&Version> {
+        match &*self.0 {
+            [specifier] if specifier.is_exact() => specifier.version(),
+            _ => None,
+        }
     }
+
+    /// Whether a specifier excludes all versions from some point on: `<`, `<=`, `~=` or `==` with `.*`. The
+    /// question pip's resolver asks.
     pub fn has_upper_bound(&self) -> bool {
-        false
+        self.iter().any(|specifier| match specifier.operator() {
+            Operator::Less | Operator::LessEqual | Operator::Compatible => true,
+            Operator::Equal => specifier.is_wildcard(),
+            _ => false,
+        })
     }
-    pub fn intersection(&self, other: &Specifiers) -> Specifiers {
-        self.clone()
+
+    /// The set of all specifiers of both.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Self {
+        if other.is_empty() {
+            return self.clone();
+        }
+        if self.is_empty() {
+            return other.clone();
+        }
+        self.iter().chain(other).cloned().collect()
     }
 }
+
 impl FromStr for Specifiers {
     type Err = InvalidSpecifier;
-    fn from_str(t: &str) -> Result<Self, InvalidSpecifier> {
-        Self::parse(t)
+
+    fn from_str(text: &str) -> Result<Self, InvalidSpecifier> {
+        Self::parse(text)
     }
 }
+
 impl FromIterator<Specifier> for Specifiers {
-    fn from_iter<I: IntoIterator<Item = Specifier>>(i: I) -> Self {
-        Self(i.into_iter().collect())
+    fn from_iter<I: IntoIterator<Item = Specifier>>(specifiers: I) -> Self {
+        let mut specifiers: Vec<Specifier> = specifiers.into_iter().collect();
+        if specifiers.len() > 1 {
+            specifiers.sort_by(Specifier::cmp_text);
+            let mut unique: Vec<Specifier> = Vec::with_capacity(specifiers.len());
+            for specifier in specifiers {
+                if !unique.contains(&specifier) {
+                    unique.push(specifier);
+                }
+            }
+            specifiers = unique;
+        }
+        if specifiers.is_empty() { Self::default() } else { Self(specifiers.into()) }
     }
 }
+
 impl From<Specifier> for Specifiers {
-    fn from(s: Specifier) -> Self {
-        Self(vec![s])
+    fn from(specifier: Specifier) -> Self {
+        Self(Arc::new([specifier]))
     }
 }
+
 impl<'a> IntoIterator for &'a Specifiers {
     type Item = &'a Specifier;
-    type IntoIter = std::slice::Iter<'a, Specifier>;
+    type IntoIter = slice::Iter<'a, Specifier>;
+
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
-impl std::fmt::Display for Specifiers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+
+impl fmt::Display for Specifiers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, specifier) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            specifier.fmt(f)?;
+        }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Specifiers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
     }
 }

@@ -1,0 +1,339 @@
+//! One version specifier, such as `>=2`.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use super::InvalidSpecifier;
+use crate::Version;
+use crate::python_text::{is_space, strip};
+use crate::version::{Pieces, scan_head, scan_suffixes};
+
+/// How a specifier compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operator {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<=`
+    LessEqual,
+    /// `>=`
+    GreaterEqual,
+    /// `<`
+    Less,
+    /// `>`
+    Greater,
+    /// `~=`
+    Compatible,
+    /// `===`
+    Arbitrary,
+}
+
+impl Operator {
+    /// All operators; those that begin with another one come before it.
+    pub(crate) const LONGEST_FIRST: [Self; 8] = [
+        Self::Arbitrary,
+        Self::Equal,
+        Self::Compatible,
+        Self::NotEqual,
+        Self::LessEqual,
+        Self::GreaterEqual,
+        Self::Less,
+        Self::Greater,
+    ];
+
+    /// The operator as written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::LessEqual => "<=",
+            Self::GreaterEqual => ">=",
+            Self::Less => "<",
+            Self::Greater => ">",
+            Self::Compatible => "~=",
+            Self::Arbitrary => "===",
+        }
+    }
+
+    /// The operator that `text` begins with, and the rest.
+    pub(crate) fn split_from(text: &str) -> Option<(Self, &str)> {
+        Self::LONGEST_FIRST
+            .into_iter()
+            .find_map(|operator| text.strip_prefix(operator.as_str()).map(|rest| (operator, rest)))
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// One version specifier: an operator and a version.
+#[derive(Clone)]
+pub struct Specifier {
+    operator: Operator,
+    /// Whether the version ends in `.*`.
+    wildcard: bool,
+    /// The version as written.
+    text: Box<str>,
+    /// The version without `.*`. None for `===`, which compares texts, unless its text is a version.
+    version: Option<Version>,
+    bounds: Bounds,
+}
+
+/// Which packed versions match, as a range of their orders or all but that range, so that the usual question
+/// costs two integer comparisons. Without bounds the rules are applied to the parts of the versions.
+#[derive(Debug, Clone, Copy)]
+enum Bounds {
+    Inside { start: u64, end: u64 },
+    Outside { start: u64, end: u64 },
+    Unknown,
+}
+
+/// What [`scan_specifier`] found at the start of a text.
+struct Scanned<'a> {
+    operator: Operator,
+    /// None for `===`.
+    pieces: Option<Pieces<'a>>,
+    wildcard: bool,
+    /// Where the version starts and the specifier ends.
+    version_start: usize,
+    end: usize,
+}
+
+/// Finds where the specifier ends that `text` starts with, if there is one: the longest valid start, as a
+/// requirement's grammar takes it.
+pub(crate) fn scan_specifier(text: &str) -> Option<usize> {
+    scan(text).map(|scanned| scanned.end)
+}
+
+fn scan(text: &str) -> Option<Scanned<'_>> {
+    let (operator, rest) = Operator::split_from(text)?;
+    let version = rest.trim_start_matches(is_space);
+    let version_start = text.len() - version.len();
+    if operator == Operator::Arbitrary {
+        let length = version.find(|c| is_space(c) || matches!(c, ';' | ')')).unwrap_or(version.len());
+        return Some(Scanned {
+            operator,
+            pieces: None,
+            wildcard: false,
+            version_start,
+            end: version_start + length,
+        });
+    }
+    let bytes = version.as_bytes();
+    let (mut pieces, head) = scan_head(bytes)?;
+    if operator == Operator::Compatible && !pieces.release.contains(&b'.') {
+        return None;
+    }
+    let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
+    let wildcard = equality && bytes.get(head..).is_some_and(|rest| rest.starts_with(b".*"));
+    let end = if wildcard { head + 2 } else { scan_suffixes(bytes, head, equality, &mut pieces) };
+    Some(Scanned { operator, pieces: Some(pieces), wildcard, version_start, end: version_start + end })
+}
+
+impl Specifier {
+    /// Reads one specifier, with white space around it and after its operator.
+    pub fn parse(text: &str) -> Result<Self, InvalidSpecifier> {
+        let stripped = strip(text);
+        let parsed = scan(stripped).filter(|scanned| scanned.end == stripped.len()).map(|scanned| {
+            let written = stripped.get(scanned.version_start..).unwrap_or_default();
+            let version = match scanned.pieces {
+                Some(pieces) => Some(Version::from_pieces(&pieces)),
+                None => Version::parse(written).ok(),
+            };
+            Self::assemble(scanned.operator, scanned.wildcard, written.into(), version)
+        });
+        parsed.ok_or_else(|| InvalidSpecifier(text.to_owned()))
+    }
+
+    /// The specifier of this operator and version. Only `==`, `!=` and `===` can have a local part, and `~=` needs
+    /// two release numbers; where they cannot, the result is what the text of both would mean, or an error.
+    pub fn new(operator: Operator, version: &Version) -> Result<Self, InvalidSpecifier> {
+        Self::parse(&format!("{operator}{version}"))
+    }
+
+    fn assemble(operator: Operator, wildcard: bool, text: Box<str>, version: Option<Version>) -> Self {
+        let bounds = Bounds::new(operator, wildcard, version.as_ref());
+        Self { operator, wildcard, text, version, bounds }
+    }
+
+    /// The operator.
+    pub fn operator(&self) -> Operator {
+        self.operator
+    }
+
+    /// The version as written, with its `.*`.
+    pub fn version_text(&self) -> &str {
+        &self.text
+    }
+
+    /// The version without `.*`. `===` has one when its text is a version.
+    pub fn version(&self) -> Option<&Version> {
+        self.version.as_ref()
+    }
+
+    /// Whether the version ends in `.*`.
+    pub fn is_wildcard(&self) -> bool {
+        self.wildcard
+    }
+
+    /// Whether this is `==` without `.*`, or `===`.
+    pub fn is_exact(&self) -> bool {
+        matches!(self.operator, Operator::Equal | Operator::Arbitrary) && !self.wildcard
+    }
+
+    /// Whether the specifier names a pre-release and so asks for pre-releases: `Specifier.prereleases`.
+    pub fn names_prerelease(&self) -> bool {
+        self.operator != Operator::NotEqual
+            && !self.wildcard
+            && self.version.as_ref().is_some_and(Version::is_prerelease)
+    }
+
+    /// Whether `version` matches. Pre-releases match like any other version.
+    pub fn contains(&self, version: &Version) -> bool {
+        match (self.bounds, version.packed()) {
+            (Bounds::Inside { start, end }, Some(packed)) => (start..end).contains(&packed.order()),
+            (Bounds::Outside { start, end }, Some(packed)) => !(start..end).contains(&packed.order()),
+            _ if self.operator == Operator::Arbitrary => self.contains_text(&version.to_string()),
+            _ => self.version.as_ref().is_some_and(|named| self.matches(named, version)),
+        }
+    }
+
+    /// Whether a text matches that may not be a version, as `Specifier.contains` takes one in a marker.
+    pub(crate) fn contains_text(&self, text: &str) -> bool {
+        if self.operator == Operator::Arbitrary {
+            return self.text.to_lowercase() == text.to_lowercase();
+        }
+        Version::parse(text).is_ok_and(|version| self.contains(&version))
+    }
+
+    /// The rules of the standard, for `named <operator> version`.
+    fn matches(&self, named: &Version, version: &Version) -> bool {
+        let (own, other) = (named.view(), version.view());
+        let order = other.cmp(own);
+        // A specifier without a local part stands for all local versions of its version.
+        let same = order.is_eq() || own.local.is_empty() && other.cmp_public(own).is_eq();
+        let shares_prefix =
+            |length: usize| own.epoch == other.epoch && other.release.shares_prefix(own.release, length);
+        match self.operator {
+            Operator::Equal if self.wildcard => shares_prefix(own.release.len()),
+            Operator::NotEqual if self.wildcard => !shares_prefix(own.release.len()),
+            Operator::Equal => same,
+            Operator::NotEqual => !same,
+            Operator::GreaterEqual => order.is_ge(),
+            Operator::LessEqual => order.is_lt() || same,
+            Operator::Compatible => order.is_ge() && shares_prefix(own.release.len().saturating_sub(1)),
+            Operator::Greater => {
+                // `>1.0` and `>1.0rc1` exclude post-releases of these, `>1.0.post1` only itself.
+                let family = own.post.is_none()
+                    && own.dev.is_none()
+                    && own.same_release(other)
+                    && own.pre == other.pre;
+                order.is_gt() && !same && !family
+            }
+            Operator::Less => {
+                // `<1.0` excludes the pre-releases of 1.0, `<1.0.post1` the development releases of that.
+                let family = !named.is_prerelease()
+                    && own.same_release(other)
+                    && (own.post.is_none() || other.pre.is_none() && own.post == other.post);
+                order.is_lt() && !family
+            }
+            Operator::Arbitrary => false,
+        }
+    }
+
+    /// The part of the specifier that decides whether two are equal, next to the operator.
+    fn same_version(&self, other: &Self) -> bool {
+        match (&self.version, &other.version) {
+            _ if self.compares_text() => self.text == other.text,
+            (Some(left), Some(right)) => {
+                left == right
+                    && (self.operator != Operator::Compatible
+                        || left.view().release.len() == right.view().release.len())
+            }
+            _ => false,
+        }
+    }
+
+    fn compares_text(&self) -> bool {
+        self.operator == Operator::Arbitrary || self.wildcard
+    }
+
+    /// The order of the texts.
+    pub(super) fn cmp_text(&self, other: &Self) -> Ordering {
+        let left = self.operator.as_str().bytes().chain(self.text.bytes());
+        left.cmp(other.operator.as_str().bytes().chain(other.text.bytes()))
+    }
+}
+
+impl Bounds {
+    fn new(operator: Operator, wildcard: bool, version: Option<&Version>) -> Self {
+        Self::of(operator, wildcard, version).unwrap_or(Self::Unknown)
+    }
+
+    fn of(operator: Operator, wildcard: bool, version: Option<&Version>) -> Option<Self> {
+        let version = version?;
+        let packed = version.packed()?;
+        let order = packed.order();
+        let length = version.view().release.len();
+        let (start, end) = match operator {
+            Operator::Equal | Operator::NotEqual if wildcard => packed.prefix(length)?,
+            Operator::Equal | Operator::NotEqual => (order, order + 1),
+            Operator::GreaterEqual => (order, u64::MAX),
+            Operator::LessEqual => (0, order + 1),
+            Operator::Greater if packed.is_final() => (packed.release_end(), u64::MAX),
+            Operator::Greater => (order + 1, u64::MAX),
+            Operator::Less if packed.is_final() => (0, packed.release_start()),
+            Operator::Less => (0, order),
+            Operator::Compatible => (order, packed.prefix(length.checked_sub(1)?)?.1),
+            Operator::Arbitrary => return None,
+        };
+        Some(if operator == Operator::NotEqual {
+            Self::Outside { start, end }
+        } else {
+            Self::Inside { start, end }
+        })
+    }
+}
+
+impl FromStr for Specifier {
+    type Err = InvalidSpecifier;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSpecifier> {
+        Self::parse(text)
+    }
+}
+
+impl PartialEq for Specifier {
+    /// `==1.0` equals `==1`, but `~=1.0` does not equal `~=1.0.0`; `===` and `.*` compare as written.
+    fn eq(&self, other: &Self) -> bool {
+        self.operator == other.operator && self.wildcard == other.wildcard && self.same_version(other)
+    }
+}
+
+impl Eq for Specifier {}
+
+impl Hash for Specifier {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.operator.hash(state);
+        if self.compares_text() { self.text.hash(state) } else { self.version.hash(state) }
+    }
+}
+
+impl fmt::Display for Specifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.operator.as_str())?;
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Specifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
+}
