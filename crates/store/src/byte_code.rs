@@ -1,10 +1,36 @@
 //! The compiled form of a wheel for one interpreter, as it lies in the store.
 
-use std::{io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// The `.pyc` files of one wheel for one [`CompileTarget`](crate::CompileTarget).
+use crate::{
+    CompileTarget, StoreError, UnpackedWheel,
+    error::ArchiveError,
+    flat::{Flat, FlatWriter},
+    publish::Unfinished,
+};
+
+/// Changes whenever the layout does, so that manifests of other versions read as missing.
+const MAGIC: [u8; 8] = *b"oxbytes1";
+const MANIFEST: &str = "manifest";
+
+/// Numbers of an entry in the manifest: file, place and length of the stored name, length of the name, size.
+const WIDTH: usize = 6;
+
+/// The header of a `.pyc`: magic number, flags, then time and size of the source, or its digest.
+const FLAGS: std::ops::Range<usize> = 4..8;
+const TIME: std::ops::Range<usize> = 8..12;
+const SIZE: std::ops::Range<usize> = 12..16;
+
+/// The `.pyc` files of one wheel for one [`CompileTarget`]. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct ByteCode(());
+pub struct ByteCode {
+    root: Arc<Path>,
+    flat: Arc<Flat>,
+}
 
 /// One `.pyc` file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,26 +45,144 @@ pub struct Compiled<'a> {
     pub size: u64,
 }
 
+/// A file that was just compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CompiledFile {
+    pub file: usize,
+    pub size: u64,
+}
+
+/// What the compiled form of a file is called in the store.
+pub(crate) fn stored_name(file: usize) -> String {
+    format!("{file}.pyc")
+}
+
 impl ByteCode {
+    pub(crate) fn read(root: PathBuf) -> Option<Self> {
+        let flat = Flat::decode(MAGIC, fs::read(root.join(MANIFEST)).ok()?)?;
+        let byte_code = Self { root: root.into(), flat: Arc::new(flat) };
+        byte_code.is_consistent().then_some(byte_code)
+    }
+
+    /// Finishes a folder that holds the compiled files, and shows it.
+    pub(crate) fn publish(
+        wheel: &UnpackedWheel,
+        target: &CompileTarget,
+        folder: Unfinished,
+        compiled: &mut Vec<CompiledFile>,
+    ) -> Result<Self, StoreError> {
+        compiled.sort_unstable();
+        let mut flat = FlatWriter::default();
+        flat.push(compiled.len());
+        for CompiledFile { file, size } in compiled {
+            let source = wheel.manifest().file(*file).map(|file| file.name).unwrap_or_default();
+            let name = compiled_name(source, &target.cache_tag);
+            flat.push(*file);
+            let span = flat.write(&stored_name(*file));
+            flat.push_span(span);
+            flat.write(&name);
+            flat.push(name.len());
+            flat.push_wide(*size);
+        }
+        let bytes = flat.encode(MAGIC).ok_or(ArchiveError::TooManyNames)?;
+        folder.write(MANIFEST, &bytes)?;
+        let place = wheel.byte_code_folder(target);
+        folder.publish(&place, |place| Self::read(place.to_owned()).is_some())?;
+        let damaged = || StoreError::io("read", &place)(io::ErrorKind::InvalidData.into());
+        Self::read(place.clone()).ok_or_else(damaged)
+    }
+
     /// The flat folder that holds the files.
     pub fn root(&self) -> &Path {
-        Path::new("")
+        &self.root
     }
 
     /// The compiled form of a file; `None` when it is not a Python file or does not compile.
-    pub fn of_file(&self, _file: usize) -> Option<Compiled<'_>> {
+    pub fn of_file(&self, file: usize) -> Option<Compiled<'_>> {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let compiled = self.at(middle);
+            match compiled.file.cmp(&file) {
+                std::cmp::Ordering::Equal => return Some(compiled),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
         None
     }
 
     /// All compiled files, in the order of their sources.
     pub fn files(&self) -> impl ExactSizeIterator<Item = Compiled<'_>> {
-        std::iter::empty()
+        (0..self.len()).map(|index| self.at(index))
     }
 
     /// The content of a `.pyc` for a source that installing changed without changing its code (a rewritten
     /// first line): the stored bytes, stamped with the new source's time (seconds since 1970) and size. `None` when
-    /// the byte-code is checked by the source's digest.
-    pub fn restamped(&self, _file: usize, _mtime: i64, _size: u64) -> io::Result<Option<Vec<u8>>> {
-        Ok(None)
+    /// the file is not compiled, or when the byte-code goes by the source's digest.
+    pub fn restamped(&self, file: usize, mtime: i64, size: u64) -> io::Result<Option<Vec<u8>>> {
+        let Some(compiled) = self.of_file(file) else { return Ok(None) };
+        let mut bytes = fs::read(self.root.join(compiled.stored_name))?;
+        if bytes.get(FLAGS) != Some(&[0; 4]) {
+            return Ok(None);
+        }
+        // Python compares the lower 32 bits of both.
+        let [time @ .., _, _, _, _] = mtime.to_le_bytes();
+        let [length @ .., _, _, _, _] = size.to_le_bytes();
+        for (range, value) in [(TIME, time), (SIZE, length)] {
+            let Some(stamp) = bytes.get_mut(range) else { return Ok(None) };
+            stamp.copy_from_slice(&value);
+        }
+        Ok(Some(bytes))
+    }
+
+    fn len(&self) -> usize {
+        self.flat.index(0)
+    }
+
+    fn at(&self, index: usize) -> Compiled<'_> {
+        let at = 1 + index * WIDTH;
+        let flat = &*self.flat;
+        let (place, length) = (flat.index(at + 1), flat.index(at + 2));
+        Compiled {
+            file: flat.index(at),
+            stored_name: flat.text(place, length),
+            name: flat.text(place + length, flat.index(at + 3)),
+            size: flat.wide(at + 4),
+        }
+    }
+
+    fn is_consistent(&self) -> bool {
+        let fits = |index: usize| {
+            let at = 1 + index * WIDTH;
+            let (place, length) = (self.flat.index(at + 1), self.flat.index(at + 2));
+            let end = place.saturating_add(length);
+            let is_name =
+                |name: Option<&str>| name.is_some_and(|name| !name.is_empty() && !name.contains('/'));
+            is_name(self.flat.get(place, length)) && is_name(self.flat.get(end, self.flat.index(at + 3)))
+        };
+        self.len().checked_mul(WIDTH).and_then(|size| size.checked_add(1)) == Some(self.flat.len())
+            && (0..self.len()).all(fits)
+    }
+}
+
+/// The file name that `importlib.util.cache_from_source` gives.
+fn compiled_name(source: &str, cache_tag: &str) -> String {
+    let stem = match source.strip_suffix(".py") {
+        Some("") | None => source.trim_start_matches('.'),
+        Some(stem) => stem,
+    };
+    format!("{stem}.{cache_tag}.pyc")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_python_gives_them() {
+        assert_eq!(compiled_name("api.py", "cpython-312"), "api.cpython-312.pyc");
+        assert_eq!(compiled_name("a.b.py", "cpython-38"), "a.b.cpython-38.pyc");
+        assert_eq!(compiled_name(".py", "cpython-312"), "py.cpython-312.pyc");
     }
 }

@@ -16,16 +16,26 @@
 //! wheels-v1/tmp/                              entries under construction
 //! ```
 
+mod archive;
 mod byte_code;
 mod compiler;
 mod digest;
+mod entry_name;
 mod error;
+mod flat;
+mod import_names;
+mod inflate;
+mod inspect;
 mod manifest;
+mod publish;
+mod tree;
+mod unpack;
 mod wheels;
 
 pub use byte_code::{ByteCode, Compiled};
 pub use compiler::{CompileTarget, Compiler, Invalidation};
 pub use digest::Sha256;
-pub use error::StoreError;
+pub use error::{ArchiveError, CompilerFault, EntryFault, NameFault, StoreError, WheelFault};
+pub use inspect::Expected;
 pub use manifest::{Directory, File, Manifest, RecordedFile, Script};
-pub use wheels::{Added, Expected, Store, UnpackedWheel};
+pub use wheels::{Added, Store, UnpackedWheel};

@@ -1,22 +1,32 @@
 //! The store itself: finding, adding and discarding wheels.
 
-use std::path::{Path, PathBuf};
+#[cfg(test)]
+mod tests;
 
-use crate::{ByteCode, CompileTarget, Manifest, Sha256, StoreError};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-/// The store of unpacked wheels below one cache folder. Cheap to open: touches nothing.
+use crate::{
+    ByteCode, CompileTarget, Expected, Manifest, Sha256, StoreError,
+    archive::Archive,
+    error::ArchiveError,
+    inspect::inspect,
+    manifest::Contents,
+    publish::{self, Unfinished, publish_file},
+    unpack::unpack,
+};
+
+const MANIFEST: &str = "manifest";
+const CONTENT: &str = "content";
+
+/// The store of unpacked wheels below one cache folder. Cheap to open: touches nothing. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    root: PathBuf,
-}
-
-/// What the wheel must be, by the requirement or page it came from.
-#[derive(Debug, Clone, Copy)]
-pub struct Expected<'a> {
-    /// The project's name, in any spelling.
-    pub project: &'a str,
-    /// The version, in any spelling; `None` when only the wheel itself can tell.
-    pub version: Option<&'a str>,
+    root: Arc<Path>,
 }
 
 /// A wheel that was just added.
@@ -31,41 +41,98 @@ pub struct Added {
 /// A wheel in the store. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct UnpackedWheel {
+    store: Store,
     sha256: Sha256,
+    content: Arc<Path>,
     manifest: Manifest,
 }
 
 impl Store {
-    /// A store in the folder `root` (a cache folder, or a temporary one for `--no-cache-dir`).
-    pub fn open(root: PathBuf) -> Self {
-        Self { root }
+    /// A store below the folder `cache` (for `--no-cache-dir`, a temporary one).
+    pub fn open(cache: impl AsRef<Path>) -> Self {
+        Self { root: cache.as_ref().join("wheels-v1").into() }
     }
 
     /// The wheel with this digest of its archive, if it is here and its manifest is sound.
-    pub fn wheel(&self, _sha256: Sha256) -> Option<UnpackedWheel> {
-        let _ = &self.root;
-        None
+    pub fn wheel(&self, sha256: Sha256) -> Option<UnpackedWheel> {
+        let folder = self.folder_of(sha256);
+        let manifest = Manifest::decode(fs::read(folder.join(MANIFEST)).ok()?)?;
+        Some(self.unpacked(sha256, &folder, manifest))
     }
 
     /// Unpacks and checks a wheel and keeps it. `sha256` is the digest of `archive`, which the caller has computed
-    /// while fetching. When the wheel is here already, that one is returned.
-    pub fn add(&self, _archive: &[u8], sha256: Sha256, _expected: Expected<'_>) -> Result<Added, StoreError> {
-        Err(StoreError::Digest(sha256.to_string()))
+    /// while fetching. A wheel that is here already is compared with `expected` all the same.
+    pub fn add(&self, archive: &[u8], sha256: Sha256, expected: Expected<'_>) -> Result<Added, StoreError> {
+        let archive = Archive::read(archive)?;
+        let inspected = inspect(&archive, expected)?;
+        let newer_wheel_version = inspected.newer_wheel_version();
+        if let Some(wheel) = self.wheel(sha256) {
+            return Ok(Added { wheel, newer_wheel_version });
+        }
+
+        let unfinished = Unfinished::begin(&self.root, &sha256.to_string())?;
+        let content = unfinished.path().join(CONTENT);
+        fs::create_dir(&content).map_err(StoreError::io("make the folder", &content))?;
+        let tree = archive.tree();
+        let files = unpack(&archive, &tree, &content)?;
+        let contents = Contents {
+            name: &inspected.metadata.name,
+            version: &inspected.metadata.version,
+            info_directory: &inspected.info_directory,
+            root_is_purelib: inspected.wheel.root_is_purelib,
+            tags: &inspected.wheel.tags,
+            record: &inspected.record,
+            entry_points: &inspected.entry_points,
+            tree: &tree,
+            files: &files,
+            unpacked_at: nanoseconds_since_1970(),
+        };
+        let bytes = contents.encode().ok_or(ArchiveError::TooManyNames)?;
+        unfinished.write(MANIFEST, &bytes)?;
+        let manifest = Manifest::decode(bytes).ok_or(ArchiveError::TooManyNames)?;
+
+        let folder = self.folder_of(sha256);
+        unfinished.publish(&folder, |_| self.wheel(sha256).is_some())?;
+        Ok(Added { wheel: self.unpacked(sha256, &folder, manifest), newer_wheel_version })
     }
 
     /// The digest of the archive behind an address, as remembered by [`Store::remember_address`].
-    pub fn digest_of_address(&self, _url: &str) -> Option<Sha256> {
-        None
+    pub fn digest_of_address(&self, url: &str) -> Option<Sha256> {
+        fs::read_to_string(self.place_of_address(url)).ok()?.parse().ok()
     }
 
-    /// Remembers which archive an address gave, for pages that announce no digest.
-    pub fn remember_address(&self, _url: &str, _sha256: Sha256) -> Result<(), StoreError> {
-        Ok(())
+    /// Remembers which archive an address gave, for pages that announce no digest. The address itself, which may
+    /// hold a password, is not written down.
+    pub fn remember_address(&self, url: &str, sha256: Sha256) -> Result<(), StoreError> {
+        publish_file(&self.root, &self.place_of_address(url), sha256.to_string().as_bytes())
     }
 
     /// Removes a damaged wheel with its byte-code, so that it is made again. Not an error when it is gone already.
-    pub fn discard(&self, _sha256: Sha256) -> Result<(), StoreError> {
-        Ok(())
+    pub fn discard(&self, sha256: Sha256) -> Result<(), StoreError> {
+        publish::remove(&self.root, &self.folder_of(sha256))
+    }
+
+    /// Removes what crashed processes have left unfinished. Gives the number of entries removed.
+    pub fn sweep(&self) -> Result<usize, StoreError> {
+        publish::sweep(&self.root)
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn unpacked(&self, sha256: Sha256, folder: &Path, manifest: Manifest) -> UnpackedWheel {
+        UnpackedWheel { store: self.clone(), sha256, content: folder.join(CONTENT).into(), manifest }
+    }
+
+    fn folder_of(&self, sha256: Sha256) -> PathBuf {
+        let digest = sha256.to_string();
+        let shelf = digest.get(..2).unwrap_or_default();
+        self.root.join(shelf).join(&digest)
+    }
+
+    fn place_of_address(&self, url: &str) -> PathBuf {
+        self.root.join("urls").join(Sha256::of(url.as_bytes()).to_string())
     }
 }
 
@@ -77,7 +144,7 @@ impl UnpackedWheel {
 
     /// The folder with the archive's content.
     pub fn content(&self) -> &Path {
-        Path::new("")
+        &self.content
     }
 
     /// What is inside.
@@ -86,7 +153,29 @@ impl UnpackedWheel {
     }
 
     /// The byte-code for an interpreter, if the store has it.
-    pub fn byte_code(&self, _target: &CompileTarget) -> Option<ByteCode> {
-        None
+    pub fn byte_code(&self, target: &CompileTarget) -> Option<ByteCode> {
+        ByteCode::read(self.byte_code_folder(target))
     }
+
+    /// Compares all files in the store with the digests in the manifest. Gives the paths of those that are
+    /// missing or changed; none when the wheel is sound.
+    pub fn damaged_files(&self) -> Vec<&str> {
+        let is_sound = |path: &str, sha256: &str| {
+            fs::read(self.content.join(path)).is_ok_and(|content| Sha256::of(&content).to_base64() == sha256)
+        };
+        self.manifest.files().filter(|file| !is_sound(file.path, file.sha256)).map(|file| file.path).collect()
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn byte_code_folder(&self, target: &CompileTarget) -> PathBuf {
+        self.content.with_file_name(target.folder_name())
+    }
+}
+
+fn nanoseconds_since_1970() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,0 +1,243 @@
+//! Reading a wheel's zip archive without trusting it.
+//!
+//! The directory is read and judged as a whole before the first byte is unpacked, so that nothing of a bad archive
+//! ever reaches the disk.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeSet, HashSet};
+
+use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
+
+use crate::{
+    Sha256,
+    entry_name::{decode, normalize},
+    error::{ArchiveError, EntryFault, NameFault},
+    inflate::Inflater,
+    tree::{Tree, compare_paths},
+};
+
+/// The largest wheels known have some ten thousand files.
+const MAX_ENTRIES: u64 = 1_000_000;
+
+/// An archive may unpack to this many bytes, and more only in proportion to its own size.
+const MAX_UNPACKED: u64 = 1 << 30;
+const MAX_GROWTH: u64 = 100;
+
+/// Deflate cannot shrink data further than this. An entry that claims more lies, and gets no memory.
+const MAX_DEFLATE_RATIO: u64 = 1032;
+
+const FILE_TYPE: u32 = 0o170_000;
+const REGULAR: u32 = 0o100_000;
+const DIRECTORY: u32 = 0o040_000;
+
+/// The files of an archive, proved to be safe to unpack.
+#[derive(Debug)]
+pub struct Archive<'a> {
+    /// In the order of [`compare_paths`].
+    pub entries: Vec<Entry<'a>>,
+    /// The first components of all names, also those of folders, as pip looks at them.
+    pub top_level: BTreeSet<String>,
+}
+
+/// A file of an archive.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// The path from the root of the archive, normalised.
+    pub path: String,
+    /// Whether any executable bit is set.
+    pub executable: bool,
+    data: &'a [u8],
+    is_deflated: bool,
+    size: usize,
+    checksum: u32,
+    /// Where the entry begins and ends in the archive.
+    extent: (u64, u64),
+}
+
+impl<'a> Archive<'a> {
+    /// Reads the directory of an archive. Refuses everything that could mean different things to different programs or
+    /// place anything outside of the folder it is unpacked to.
+    pub fn read(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
+        let zip = ZipArchive::from_slice(bytes)?;
+        let mut archive = Self { entries: Vec::new(), top_level: BTreeSet::new() };
+        let mut folders = HashSet::new();
+        let (mut count, mut unpacked) = (0, 0_u64);
+        for record in zip.entries() {
+            let record = record?;
+            count += 1;
+            if count > MAX_ENTRIES {
+                return Err(ArchiveError::TooManyEntries(MAX_ENTRIES));
+            }
+            let refused = |fault| ArchiveError::Entry {
+                path: String::from_utf8_lossy(record.file_path().as_bytes()).into_owned(),
+                fault,
+            };
+            let path = match path_of(&record) {
+                // A folder `./` is the root.
+                Err(EntryFault::Name(NameFault::Empty)) if record.is_dir() => continue,
+                path => path.map_err(refused)?,
+            };
+            if let Some(top) = path.split('/').next().filter(|top| !archive.top_level.contains(*top)) {
+                archive.top_level.insert(top.to_owned());
+            }
+            if record.is_dir() {
+                folders.insert(path);
+                continue;
+            }
+            let entry = Entry::new(bytes, &zip, &record, path).map_err(refused)?;
+            unpacked = unpacked.saturating_add(record.uncompressed_size_hint());
+            archive.entries.push(entry);
+        }
+        // Without the zip64 record the announced count has 16 bits.
+        let announced = zip.entries_hint();
+        if announced != count && announced != count & 0xffff {
+            return Err(ArchiveError::EntryCount { announced, found: count });
+        }
+        let size = zip.end_offset();
+        if unpacked > MAX_UNPACKED.saturating_add(size.saturating_mul(MAX_GROWTH)) {
+            return Err(ArchiveError::TooLarge { archive: size, unpacked });
+        }
+        archive.refuse_overlaps()?;
+        archive.entries.sort_by(|left, right| compare_paths(&left.path, &right.path));
+        archive.refuse_ambiguity(folders)?;
+        Ok(archive)
+    }
+
+    /// The file with this path.
+    pub fn find(&self, path: &str) -> Option<&Entry<'a>> {
+        let at = self.entries.binary_search_by(|entry| compare_paths(&entry.path, path)).ok()?;
+        self.entries.get(at)
+    }
+
+    /// The directories that the files stand in.
+    pub fn tree(&self) -> Tree {
+        Tree::of(self.entries.iter().map(|entry| entry.path.as_str()))
+    }
+
+    /// Entries that share bytes make an archive that is small and unpacks to anything.
+    fn refuse_overlaps(&mut self) -> Result<(), ArchiveError> {
+        self.entries.sort_unstable_by_key(|entry| entry.extent);
+        let mut end = 0;
+        for entry in &self.entries {
+            if entry.extent.0 < end {
+                return Err(entry.refused(EntryFault::Overlap));
+            }
+            end = entry.extent.1;
+        }
+        Ok(())
+    }
+
+    /// A name stands for one file: entries that repeat a file with the same content (some build tools write
+    /// such archives, and pip takes them) are dropped, all other repetitions are refused.
+    fn refuse_ambiguity(&mut self, mut folders: HashSet<String>) -> Result<(), ArchiveError> {
+        let mut inflater = Inflater::default();
+        let mut content = |entry: &Entry<'_>| entry.content(&mut inflater).map(Sha256::of);
+        let mut unique: Vec<Entry<'a>> = Vec::with_capacity(self.entries.len());
+        for entry in self.entries.drain(..) {
+            match unique.last() {
+                Some(first) if first.path == entry.path => {
+                    if content(first)? != content(&entry)? || first.executable != entry.executable {
+                        return Err(entry.refused(EntryFault::Duplicate));
+                    }
+                }
+                _ => unique.push(entry),
+            }
+        }
+        self.entries = unique;
+        folders.extend(self.tree().directories.into_iter().map(|directory| directory.path));
+        match self.entries.iter().find(|entry| folders.contains(&entry.path)) {
+            Some(entry) => Err(entry.refused(EntryFault::FileAndFolder)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<'a> Entry<'a> {
+    fn new(
+        bytes: &'a [u8],
+        zip: &ZipSliceArchive<&'a [u8]>,
+        record: &ZipFileHeaderRecord<'_>,
+        path: String,
+    ) -> Result<Self, EntryFault> {
+        if record.flags().is_encrypted() {
+            return Err(EntryFault::Encrypted);
+        }
+        // The upper half of the attributes is a Unix mode, whatever system the archive names: pip looks
+        // there as well.
+        let mode = record.external_attributes() >> 16;
+        if !matches!(mode & FILE_TYPE, 0 | REGULAR) {
+            return Err(EntryFault::NotRegular);
+        }
+        let method = record.compression_method();
+        let is_deflated = match method {
+            CompressionMethod::STORE => false,
+            CompressionMethod::DEFLATE => true,
+            _ => return Err(EntryFault::Method(method.as_u16())),
+        };
+
+        let located = zip.get_entry(record.wayfinder()).map_err(|_| EntryFault::Data)?;
+        let header = located.local_header();
+        let sizes =
+            |header: (u64, u64)| (record.compressed_size_hint(), record.uncompressed_size_hint()) == header;
+        let same_sizes = header.flags().has_data_descriptor()
+            || sizes((header.compressed_size_hint(), header.uncompressed_size_hint()));
+        if header.file_path().as_bytes() != record.file_path().as_bytes()
+            || header.compression_method() != method
+            || header.flags().is_encrypted()
+            || !same_sizes
+        {
+            return Err(EntryFault::HeaderMismatch);
+        }
+
+        let (start, end) = located.compressed_data_range();
+        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+        let data = range.and_then(|(start, end)| bytes.get(start..end)).ok_or(EntryFault::Data)?;
+        let size = record.uncompressed_size_hint();
+        let most = if is_deflated { (end - start).saturating_mul(MAX_DEFLATE_RATIO) } else { end - start };
+        if size > most {
+            return Err(EntryFault::Data);
+        }
+        Ok(Self {
+            path,
+            executable: mode & FILE_TYPE == REGULAR && mode & 0o111 != 0,
+            data,
+            is_deflated,
+            size: usize::try_from(size).map_err(|_| EntryFault::Data)?,
+            checksum: record.crc32(),
+            extent: (record.local_header_offset(), end),
+        })
+    }
+
+    /// The file's content, checked against the announced size and checksum.
+    pub fn content<'b>(&'b self, inflater: &'b mut Inflater) -> Result<&'b [u8], ArchiveError> {
+        let content = if self.is_deflated {
+            inflater.inflate(self.data, self.size).ok_or_else(|| self.refused(EntryFault::Data))?
+        } else if self.data.len() == self.size {
+            self.data
+        } else {
+            return Err(self.refused(EntryFault::Data));
+        };
+        if libdeflater::crc32(content) == self.checksum {
+            Ok(content)
+        } else {
+            Err(self.refused(EntryFault::Checksum))
+        }
+    }
+
+    fn refused(&self, fault: EntryFault) -> ArchiveError {
+        ArchiveError::Entry { path: self.path.clone(), fault }
+    }
+}
+
+/// The normal path of an entry. A folder's type and the slash at its end must agree.
+fn path_of(record: &ZipFileHeaderRecord<'_>) -> Result<String, EntryFault> {
+    let raw = record.file_path();
+    let name = decode(raw.as_bytes(), record.flags().is_utf8())?;
+    let is_folder = record.external_attributes() >> 16 & FILE_TYPE == DIRECTORY;
+    if is_folder && !record.is_dir() {
+        return Err(EntryFault::NotRegular);
+    }
+    Ok(normalize(&name)?.into_owned())
+}
