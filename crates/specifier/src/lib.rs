@@ -13,6 +13,7 @@ mod name;
 mod python_text;
 mod requirement;
 mod specifiers;
+mod syntax;
 mod tags;
 mod version;
 
@@ -21,5 +22,6 @@ pub use marker::{InvalidMarker, Marker, MarkerContext, MarkerEnvironment, Marker
 pub use name::{ExtraName, InvalidName, ProjectName};
 pub use requirement::{InvalidRequirement, Requirement};
 pub use specifiers::{InvalidSpecifier, Operator, Specifier, Specifiers};
+pub use syntax::SyntaxError;
 pub use tags::{Libc, Tag, TagFacts, Tags, platform};
 pub use version::{InvalidVersion, PreReleaseKind, Version};

@@ -54,3 +54,8 @@ fn is_printable(character: char) -> bool {
     text.push(character);
     text.escape_debug().eq(text.chars())
 }
+
+/// Whether a regular expression's `\w` matches `character`.
+pub(crate) fn is_word(character: char) -> bool {
+    character == '_' || character.is_alphanumeric()
+}

@@ -130,14 +130,11 @@ impl FromIterator<Specifier> for Specifiers {
     fn from_iter<I: IntoIterator<Item = Specifier>>(specifiers: I) -> Self {
         let mut specifiers: Vec<Specifier> = specifiers.into_iter().collect();
         if specifiers.len() > 1 {
+            // Of equal ones the first in the order of the texts stays.
             specifiers.sort_by(Specifier::cmp_text);
-            let mut unique: Vec<Specifier> = Vec::with_capacity(specifiers.len());
-            for specifier in specifiers {
-                if !unique.contains(&specifier) {
-                    unique.push(specifier);
-                }
-            }
-            specifiers = unique;
+            specifiers.sort_by(Specifier::cmp_meaning);
+            specifiers.dedup();
+            specifiers.sort_by(Specifier::cmp_text);
         }
         if specifiers.is_empty() { Self::default() } else { Self(specifiers.into()) }
     }

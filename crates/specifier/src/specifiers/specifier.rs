@@ -247,17 +247,19 @@ impl Specifier {
         }
     }
 
-    /// The part of the specifier that decides whether two are equal, next to the operator.
-    fn same_version(&self, other: &Self) -> bool {
-        match (&self.version, &other.version) {
-            _ if self.compares_text() => self.text == other.text,
-            (Some(left), Some(right)) => {
-                left == right
-                    && (self.operator != Operator::Compatible
-                        || left.view().release.len() == right.view().release.len())
+    /// An order in which equal specifiers stand together: `==1.0` and `==1` are equal, but `~=1.0` and `~=1.0.0` are
+    /// not; `===` and `.*` compare as written.
+    pub(super) fn cmp_meaning(&self, other: &Self) -> Ordering {
+        let release_length = |specifier: &Self| match (specifier.operator, &specifier.version) {
+            (Operator::Compatible, Some(version)) => version.view().release.len(),
+            _ => 0,
+        };
+        (self.operator.cmp(&other.operator)).then(self.wildcard.cmp(&other.wildcard)).then_with(|| {
+            if self.compares_text() {
+                return self.text.cmp(&other.text);
             }
-            _ => false,
-        }
+            self.version.cmp(&other.version).then_with(|| release_length(self).cmp(&release_length(other)))
+        })
     }
 
     fn compares_text(&self) -> bool {
@@ -310,9 +312,8 @@ impl FromStr for Specifier {
 }
 
 impl PartialEq for Specifier {
-    /// `==1.0` equals `==1`, but `~=1.0` does not equal `~=1.0.0`; `===` and `.*` compare as written.
     fn eq(&self, other: &Self) -> bool {
-        self.operator == other.operator && self.wildcard == other.wildcard && self.same_version(other)
+        self.cmp_meaning(other).is_eq()
     }
 }
 

@@ -1,0 +1,70 @@
+use super::Requirement;
+
+fn requirement(text: &str) -> Requirement {
+    Requirement::parse(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn shown_as_pip_shows_it() {
+    for (written, shown) in [
+        ("Foo", "Foo"),
+        (" foo [ B , a,a ] ( >=1 , <2 ) ; os_name=='x' ", "foo[B,a]<2,>=1; os_name == \"x\""),
+        ("foo @ file:///x;y ; os_name=='x'", "foo @ file:///x;y ; os_name == \"x\""),
+        ("foo@file:///x", "foo @ file:///x"),
+        ("foo>=1,", "foo>=1"),
+        ("foo ()", "foo"),
+        ("foo===1.0;os_name=='x'", "foo===1.0; os_name == \"x\""),
+    ] {
+        assert_eq!(requirement(written).to_string(), shown);
+    }
+}
+
+#[test]
+fn spelling_makes_no_difference() {
+    assert_eq!(requirement("Foo_Bar[X.y,z]>=1.0"), requirement("foo-bar[Z,x-Y] >= 1"));
+    assert_ne!(requirement("foo[x]"), requirement("foo"));
+    assert_eq!(
+        requirement("a[B_c,b.C,a]").extras.iter().map(|e| e.as_str()).collect::<Vec<_>>(),
+        ["b-c", "a"]
+    );
+}
+
+#[test]
+fn errors_are_those_of_pip() {
+    for (text, expected) in [
+        ("", "Expected package name at the start of dependency specifier\n    \n    ^"),
+        (
+            "foo bar",
+            "Expected semicolon (after name with no version specifier) or end\n    foo bar\n        ^",
+        ),
+        (
+            "foo>=1 x",
+            "Expected comma (within version specifier), semicolon (after version specifier) or end\n    foo>=1 x\n       ~~~~^",
+        ),
+        ("foo>=1.*", ".* suffix can only be used with `==` or `!=` operators\n    foo>=1.*\n       ~~~~^"),
+        (
+            "foo==1a1.*",
+            ".* suffix cannot be used with pre-release, post-release, dev or local versions\n    foo==1a1.*\n       ~~~~~~^",
+        ),
+        (
+            "foo>=1+a",
+            "Local version label can only be used with `==` or `!=` operators\n    foo>=1+a\n       ~~~^",
+        ),
+        ("foo[a b]", "Expected comma between extra names\n    foo[a b]\n          ^"),
+        ("foo[a,]", "Expected extra name after comma\n    foo[a,]\n          ^"),
+        ("foo[a", "Expected matching RIGHT_BRACKET for LEFT_BRACKET, after extras\n    foo[a\n       ~~^"),
+        (
+            "foo (>=1",
+            "Expected matching RIGHT_PARENTHESIS for LEFT_PARENTHESIS, after version specifier\n    foo (>=1\n        ~~~~^",
+        ),
+        ("foo @ ", "Expected URL after @\n    foo @ \n          ^"),
+        ("foo @ u x", "Expected semicolon (after URL and whitespace) or end\n    foo @ u x\n          ~~^"),
+        (
+            "foo; os_name=='a' b",
+            "Expected end of dependency specifier\n    foo; os_name=='a' b\n                      ^",
+        ),
+        ("foo===1,x", "Invalid specifier: 'x'"),
+    ] {
+        assert_eq!(Requirement::parse(text).map_err(|error| error.to_string()), Err(expected.to_owned()));
+    }
+}
