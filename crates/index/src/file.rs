@@ -1,74 +1,93 @@
 //! One file of a project, as its index describes it.
 
-use crate::hashes::{Digest, Hashes};
-use crate::page::Page;
+use std::fmt;
+
+use crate::hashes::{Digest, HashAlgorithm, Hashes};
+use crate::page::{FileRecord, MetadataKind, Page, Span};
+use crate::redact::redact_url;
 
 /// A file on a [`Page`]; cheap to copy, reads straight from the page.
 #[derive(Clone, Copy)]
 pub struct IndexFile<'a> {
     pub(crate) page: &'a Page,
+    pub(crate) record: &'a FileRecord,
     pub(crate) position: u32,
 }
 
 impl<'a> IndexFile<'a> {
+    /// Where it stands on its page: see [`Page::file`].
+    pub fn position(self) -> u32 {
+        self.position
+    }
+
     /// The last part of the URL's path, decoded (pip's `Link.filename`).
     pub fn filename(self) -> &'a str {
-        ""
+        self.page.get(self.record.filename).unwrap_or_default()
     }
 
     /// Where it is: absolute, quoted as pip does, without a fragment.
     pub fn url(self) -> &'a str {
-        ""
+        let record = self.record;
+        self.page.get(Span { start: record.link.start, end: record.url_end }).unwrap_or_default()
     }
 
     /// The `#...` of the link, without `#`.
     pub fn fragment(self) -> Option<&'a str> {
-        None
+        let record = self.record;
+        self.page.get(Span { start: record.url_end, end: record.link.end })?.strip_prefix('#')
     }
 
-    /// Its SHA-256 in hexadecimal, if announced.
+    /// Its SHA-256 in hexadecimal, as announced.
     pub fn sha256(self) -> Option<&'a str> {
-        None
+        self.page.get(self.record.sha256)
     }
 
     /// All announced digests of known algorithms.
     pub fn hashes(self) -> Hashes {
-        Hashes::default()
+        let sha256 = self.sha256().map(|hex| Digest::new(HashAlgorithm::Sha256, hex));
+        let others = self.page.get(self.record.other_hashes).into_iter().flat_map(|text| text.split('&'));
+        sha256.into_iter().chain(others.filter_map(digest)).collect()
     }
 
     /// The announced `Requires-Python`; never empty.
     pub fn requires_python(self) -> Option<&'a str> {
-        None
+        self.page.get(self.record.requires_python)
     }
 
     /// The reason of a yanked file (may be empty); `None` when it is not yanked.
     pub fn yanked(self) -> Option<&'a str> {
-        None
+        self.page.get(self.record.yanked)
     }
 
     /// Whether a metadata file is announced.
     pub fn has_metadata_file(self) -> bool {
-        false
+        self.record.metadata == MetadataKind::Announced
     }
 
     /// Its metadata file, if one is announced.
     pub fn metadata_file(self) -> Option<MetadataFile> {
-        None
+        self.has_metadata_file()
+            .then(|| MetadataFile { digest: self.page.get(self.record.metadata_digest).and_then(digest) })
     }
 
     /// Its size in bytes, if announced.
     pub fn size(self) -> Option<u64> {
-        None
+        Some(self.record.size).filter(|size| *size != u64::MAX)
     }
 
     /// When it was uploaded, in microseconds since 1970 (UTC), if announced.
     pub fn upload_time(self) -> Option<i64> {
-        None
+        Some(self.record.upload_time).filter(|time| *time != i64::MIN)
     }
 
     /// The URL of the page it was found on; empty for a file in a folder.
     pub fn comes_from(self) -> &'a str {
-        ""
+        self.page.url()
+    }
+
+    /// Whether it is a file of this machine.
+    pub fn is_local(self) -> bool {
+        self.url().starts_with("file:")
     }
 
     /// Takes it off the page.
@@ -88,6 +107,18 @@ impl<'a> IndexFile<'a> {
     }
 }
 
+impl fmt::Debug for IndexFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "IndexFile({})", redact_url(self.url()))
+    }
+}
+
+/// `name=hex` as it stands in a page.
+fn digest(text: &str) -> Option<Digest> {
+    let (name, hex) = text.split_once('=')?;
+    Some(Digest::new(name.parse().ok()?, hex))
+}
+
 /// The metadata file that an index announces beside a wheel or sdist (`core-metadata`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetadataFile {
@@ -96,7 +127,7 @@ pub struct MetadataFile {
 }
 
 /// A file taken off its page, to be fetched or kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct OwnedFile {
     /// The last part of the URL's path, decoded.
     pub filename: String,
@@ -120,9 +151,28 @@ pub struct OwnedFile {
     pub comes_from: String,
 }
 
+impl fmt::Debug for OwnedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedFile")
+            .field("filename", &self.filename)
+            .field("url", &redact_url(&self.url))
+            .field("hashes", &self.hashes)
+            .finish_non_exhaustive()
+    }
+}
+
 impl OwnedFile {
     /// A file named by the user: its URL, with whatever digest its fragment holds.
     pub fn from_url(url: &str) -> Self {
         crate::link::file_from_url(url)
+    }
+    /// Whether it is a file of this machine.
+    pub fn is_local(&self) -> bool {
+        self.url.starts_with("file:")
+    }
+
+    /// The path of a file of this machine.
+    pub fn path(&self) -> Option<std::path::PathBuf> {
+        crate::link::url_to_path(&self.url)
     }
 }

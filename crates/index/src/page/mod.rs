@@ -1,30 +1,36 @@
-//! A page of the simple API in flat form: one text and a table of places in it.
+//! Pages of the simple API: read from JSON or HTML, kept in a flat form, pooled per project.
+
+mod builder;
+mod flat;
+mod html;
+mod json;
+mod upload_time;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+pub use flat::Page;
+pub(crate) use flat::{FileRecord, MetadataKind, Span};
+
+pub(crate) use builder::PageBuilder;
+
 use crate::error::IndexError;
 use crate::file::IndexFile;
-
-/// One page of one index (or one find-links page or folder).
-#[derive(Debug, Default)]
-pub struct Page {}
-
-impl Page {
-    /// Its files, in the order of the page.
-    pub fn files(&self) -> impl ExactSizeIterator<Item = IndexFile<'_>> {
-        (0..0).map(move |position| IndexFile { page: self, position })
-    }
-}
+use crate::redact::RedactedUrl;
 
 /// Everything that all configured places know of a project, pooled in pip's order.
 #[derive(Debug, Clone, Default)]
 pub struct ProjectPage {
-    pages: Vec<Arc<Page>>,
-    problems: Vec<IndexError>,
+    pub(crate) pages: Vec<Arc<Page>>,
+    pub(crate) problems: Vec<IndexError>,
 }
 
 impl ProjectPage {
     /// All files: files of folders first, then find-links pages, then indexes in the order given.
+    ///
+    /// A find-links page may hold files of other projects; nothing was filtered out.
     pub fn files(&self) -> impl Iterator<Item = IndexFile<'_>> {
         self.pages.iter().flat_map(|page| page.files())
     }
@@ -39,4 +45,45 @@ impl ProjectPage {
     pub fn problems(&self) -> &[IndexError] {
         &self.problems
     }
+}
+
+/// What a page is written in, by its `Content-Type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageFormat {
+    Json,
+    Html,
+}
+
+impl PageFormat {
+    /// Recognises what pip recognises: by the beginning of the header, in any case.
+    pub(crate) fn of(content_type: &str) -> Option<Self> {
+        let content_type = content_type.to_ascii_lowercase();
+        if content_type.starts_with("application/vnd.pypi.simple.v1+json") {
+            Some(Self::Json)
+        } else if content_type.starts_with("text/html")
+            || content_type.starts_with("application/vnd.pypi.simple.v1+html")
+        {
+            Some(Self::Html)
+        } else {
+            None
+        }
+    }
+}
+
+/// Reads a page that came from `url`.
+///
+/// HTML is never refused, as pip takes any file that calls itself so; JSON must be JSON.
+pub(crate) fn parse(
+    body: &[u8],
+    format: PageFormat,
+    content_type: &str,
+    url: &str,
+) -> Result<PageBuilder, IndexError> {
+    let mut builder = PageBuilder::new(url);
+    match format {
+        PageFormat::Json => json::read(body, &mut builder)
+            .map_err(|reason| IndexError::InvalidPage { url: RedactedUrl::new(url), reason })?,
+        PageFormat::Html => html::read(&html::decode(body, content_type), &mut builder),
+    }
+    Ok(builder)
 }

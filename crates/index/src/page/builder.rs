@@ -1,0 +1,211 @@
+//! Collects the files of a page while it is read.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::flat::{FileRecord, MetadataKind, Page, Span};
+use crate::hashes::HashAlgorithm;
+use crate::link;
+
+/// One file as JSON or HTML gives it, before links are made absolute.
+#[derive(Debug, Default)]
+pub(crate) struct Entry<'a> {
+    pub(crate) href: Cow<'a, str>,
+    /// (algorithm, digest) pairs as given, of known algorithms or not.
+    pub(crate) hashes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    pub(crate) requires_python: Cow<'a, str>,
+    pub(crate) yanked: Option<Cow<'a, str>>,
+    pub(crate) metadata: Announcement<'a>,
+    pub(crate) size: Option<u64>,
+    pub(crate) upload_time: Option<i64>,
+}
+
+/// What is said about a metadata file.
+#[derive(Debug, Default)]
+pub(crate) enum Announcement<'a> {
+    #[default]
+    Absent,
+    Present,
+    /// (algorithm, digest) as given.
+    Digest(Cow<'a, str>, Cow<'a, str>),
+}
+
+/// Makes a [`Page`].
+#[derive(Debug)]
+pub(crate) struct PageBuilder {
+    page: Page,
+    /// What relative links are relative to; parsed at the first of them.
+    base: String,
+    parsed_base: Option<Option<Url>>,
+    /// Places of texts that many files share: `Requires-Python` and reasons of yanking.
+    shared: Vec<Span>,
+}
+
+/// How many shared texts are remembered; real pages have fewer than ten.
+const SHARED: usize = 24;
+
+impl PageBuilder {
+    /// An empty page that came from `url`.
+    pub(crate) fn new(url: &str) -> Self {
+        let mut builder = Self {
+            page: Page { etag: Span::ABSENT, last_modified: Span::ABSENT, ..Page::default() },
+            base: url.to_owned(),
+            parsed_base: None,
+            shared: Vec::new(),
+        };
+        builder.page.url = builder.push_text(url);
+        builder
+    }
+
+    /// Makes room for what a body of this length can hold.
+    pub(crate) fn reserve(&mut self, body_length: usize) {
+        self.page.text.reserve(body_length / 2);
+        self.page.records.reserve(body_length / 512);
+    }
+
+    /// Drops the files read so far, for a second attempt.
+    pub(crate) fn forget_files(&mut self) {
+        self.page.text.truncate(self.page.url.end as usize);
+        self.page.records.clear();
+        self.shared.clear();
+    }
+
+    /// `<base href>`: where relative links start from, itself relative to the page.
+    pub(crate) fn set_base(&mut self, href: &str) {
+        // pip joins links to the attribute as it stands; a relative one only works joined to the page.
+        self.base = link::join(&self.base, href).unwrap_or_else(|| href.to_owned());
+        self.parsed_base = None;
+    }
+
+    /// Adds a file; one without a usable link is left out, as pip does.
+    pub(crate) fn push(&mut self, entry: &Entry<'_>) {
+        if entry.href.is_empty() || self.page.text.len() > (u32::MAX / 2) as usize {
+            return;
+        }
+        let Some(link) = self.push_link(&entry.href) else { return };
+        let url_end = self.text(link).find('#').map_or(link.end, |at| link.start + length(at));
+        let filename = self.push_filename(Span { start: link.start, end: url_end });
+        let (sha256, other_hashes) = self.push_hashes(entry, link);
+        let requires_python = match entry.requires_python.as_ref() {
+            "" => Span::ABSENT,
+            text => self.push_shared(text),
+        };
+        let yanked = entry.yanked.as_ref().map_or(Span::ABSENT, |reason| self.push_shared(reason));
+        let (metadata, metadata_digest) = match &entry.metadata {
+            Announcement::Absent => (MetadataKind::Absent, Span::ABSENT),
+            Announcement::Present => (MetadataKind::Announced, Span::ABSENT),
+            Announcement::Digest(name, hex) => {
+                let known = name.parse::<HashAlgorithm>().is_ok();
+                (
+                    MetadataKind::Announced,
+                    if known { self.push_parts(&[name, "=", hex]) } else { Span::ABSENT },
+                )
+            }
+        };
+        self.page.records.push(FileRecord {
+            link,
+            url_end,
+            filename,
+            sha256,
+            other_hashes,
+            requires_python,
+            yanked,
+            metadata,
+            metadata_digest,
+            size: entry.size.unwrap_or(u64::MAX),
+            upload_time: entry.upload_time.unwrap_or(i64::MIN),
+        });
+    }
+
+    /// The finished page, with what the server said about keeping it.
+    pub(crate) fn finish(mut self, etag: Option<&str>, last_modified: Option<&str>, max_age: u32) -> Page {
+        self.page.etag = etag.map_or(Span::ABSENT, |text| self.push_text(text));
+        self.page.last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_text(text));
+        self.page.max_age = max_age;
+        self.page
+    }
+
+    /// Makes the link absolute and quotes it; most links need neither.
+    fn push_link(&mut self, href: &str) -> Option<Span> {
+        if link::is_absolute(href) {
+            return Some(match link::quoted(href) {
+                Cow::Borrowed(link) => self.push_text(link),
+                Cow::Owned(link) => self.push_text(&link),
+            });
+        }
+        let base = &self.base;
+        let parsed = self.parsed_base.get_or_insert_with(|| Url::parse(base).ok()).as_ref()?;
+        let joined = parsed.join(href).ok()?;
+        Some(self.push_text(&link::quoted(joined.as_str())))
+    }
+
+    /// The last part of the path, which nearly always stands in the link as it is.
+    fn push_filename(&mut self, url: Span) -> Span {
+        let text = self.text(url);
+        let place = link::filename_range(text);
+        let name = text.get(place.clone()).unwrap_or_default();
+        if name.contains('%') || name == "." || name == ".." {
+            let name = link::as_component(link::unquoted(name)).into_owned();
+            return self.push_text(&name);
+        }
+        Span { start: url.start + length(place.start), end: url.start + length(place.end) }
+    }
+
+    /// The digests of the entry, joined by the one in the link itself, which wins.
+    fn push_hashes(&mut self, entry: &Entry<'_>, link: Span) -> (Span, Span) {
+        let mut sha256 = Span::ABSENT;
+        let mut others = String::new();
+        for (name, hex) in &entry.hashes {
+            match name.as_ref() {
+                "sha256" => sha256 = self.push_text(hex),
+                name if name.parse::<HashAlgorithm>().is_ok() => {
+                    let separator = if others.is_empty() { "" } else { "&" };
+                    others.extend([separator, name, "=", hex]);
+                }
+                _ => {}
+            }
+        }
+        let text = self.text(link);
+        if let Some((algorithm, place)) = link::hash_in(text) {
+            if algorithm == HashAlgorithm::Sha256 {
+                sha256 = Span { start: link.start + length(place.start), end: link.start + length(place.end) };
+            } else {
+                others = format!("{algorithm}={}", text.get(place).unwrap_or_default());
+            }
+        }
+        let others = if others.is_empty() { Span::ABSENT } else { self.push_text(&others) };
+        (sha256, others)
+    }
+
+    fn push_shared(&mut self, text: &str) -> Span {
+        if let Some(span) = self.shared.iter().find(|span| self.text(**span) == text) {
+            return *span;
+        }
+        let span = self.push_text(text);
+        if self.shared.len() < SHARED {
+            self.shared.push(span);
+        }
+        span
+    }
+
+    fn push_text(&mut self, text: &str) -> Span {
+        self.push_parts(&[text])
+    }
+
+    fn push_parts(&mut self, parts: &[&str]) -> Span {
+        let start = length(self.page.text.len());
+        self.page.text.extend(parts.iter().copied());
+        Span { start, end: length(self.page.text.len()) }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        self.page.get(span).unwrap_or_default()
+    }
+}
+
+/// A length as it stands in a span. The text stays far below 4 GB: `push` stops at half of it, and no single
+/// body is that large.
+fn length(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
