@@ -6,12 +6,14 @@
 
 use std::{env, fs, path::Path, sync::Mutex, thread, time::Instant};
 
-use specifier::WheelFilename;
+use specifier::ProjectName;
 use store::{CompileTarget, Compiler, Expected, Invalidation, Sha256, Store};
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [wheels, place, threads, rest @ ..] = arguments.as_slice() else { panic!("see the source for arguments") };
+    let [wheels, place, threads, rest @ ..] = arguments.as_slice() else {
+        panic!("see the source for arguments")
+    };
     let mut archives: Vec<_> = fs::read_dir(wheels)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -43,8 +45,8 @@ fn main() {
             scope.spawn(|| {
                 loop {
                     let Some(((name, bytes), sha256)) = queue.lock().unwrap().pop() else { break };
-                    let parsed = WheelFilename::parse(name).unwrap();
-                    let expected = Expected { project: &parsed.project, version: Some(&parsed.version) };
+                    let project = ProjectName::normalise(name.split('-').next().unwrap());
+                    let expected = Expected { project: &project, version: None };
                     let added = store.add(bytes, *sha256, expected).unwrap();
                     if let Some(compiler) = &compiler {
                         compiler.queue(&added.wheel);
@@ -64,8 +66,7 @@ fn main() {
 
     if let Some(compiler) = &compiler {
         let start = Instant::now();
-        let compiled: usize =
-            unpacked.iter().map(|wheel| compiler.wait(wheel).unwrap().files().len()).sum();
+        let compiled: usize = unpacked.iter().map(|wheel| compiler.wait(wheel).unwrap().files().len()).sum();
         println!("waited {:?} for {compiled} compiled files", start.elapsed());
     }
 }

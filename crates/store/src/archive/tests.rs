@@ -1,1 +1,149 @@
+use testkit::{Entry as Zipped, zip};
 
+use super::*;
+use crate::error::NameFault;
+
+fn fault(entries: &[Zipped]) -> EntryFault {
+    match Archive::read(&zip(entries)) {
+        Err(ArchiveError::Entry { fault, .. }) => fault,
+        other => panic!("expected a refused entry, got {other:?}"),
+    }
+}
+
+fn content_fault(entry: Zipped) -> EntryFault {
+    let bytes = zip(&[entry]);
+    let archive = Archive::read(&bytes).unwrap();
+    match archive.entries[0].content(&mut Inflater::default()) {
+        Err(ArchiveError::Entry { fault, .. }) => fault,
+        other => panic!("expected damaged content, got {other:?}"),
+    }
+}
+
+#[test]
+fn reads_stored_deflated_and_empty_files() {
+    let long = "text ".repeat(5000);
+    let bytes = zip(&[
+        Zipped::file("b/long.txt", &long),
+        Zipped::directory("b"),
+        Zipped::executable("run", "#!/bin/sh").stored(),
+        Zipped::file("b/empty", ""),
+        Zipped::file("./b//twice/odd.txt", "x"),
+        Zipped::directory("."),
+        Zipped::file("no-mode", "y").mode(0),
+    ]);
+    let archive = Archive::read(&bytes).unwrap();
+    let mut inflater = Inflater::default();
+    let read: Vec<_> = archive
+        .entries
+        .iter()
+        .map(|entry| (entry.path.as_str(), entry.executable, entry.content(&mut inflater).unwrap().to_vec()))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            ("no-mode", false, b"y".to_vec()),
+            ("run", true, b"#!/bin/sh".to_vec()),
+            ("b/empty", false, Vec::new()),
+            ("b/long.txt", false, long.into_bytes()),
+            ("b/twice/odd.txt", false, b"x".to_vec()),
+        ]
+    );
+    assert_eq!(archive.top_level.iter().collect::<Vec<_>>(), ["b", "no-mode", "run"]);
+    assert!(archive.find("b/empty").is_some() && archive.find("b/other").is_none());
+}
+
+#[test]
+fn refuses_names_that_leave_the_folder() {
+    for (name, expected) in [
+        ("../evil.py", NameFault::Parent),
+        ("a/../../evil.py", NameFault::Parent),
+        ("/etc/evil", NameFault::Absolute),
+        ("a\\b.py", NameFault::Backslash),
+        ("C:evil", NameFault::Drive),
+        ("a\0.py", NameFault::Nul),
+    ] {
+        assert_eq!(fault(&[Zipped::file(name, "x")]), EntryFault::Name(expected), "{name:?}");
+        assert_eq!(fault(&[Zipped::directory(name)]), EntryFault::Name(expected), "folder {name:?}");
+    }
+    assert_eq!(fault(&[Zipped::file([0xff, 0xfe], "x")]), EntryFault::Name(NameFault::NotUtf8));
+}
+
+#[test]
+fn refuses_what_is_not_a_regular_file() {
+    assert_eq!(fault(&[Zipped::symlink("link", "/etc/passwd")]), EntryFault::NotRegular);
+    assert_eq!(fault(&[Zipped::device("tty")]), EntryFault::NotRegular);
+    assert_eq!(fault(&[Zipped::file("folder", "").mode(0o040_755)]), EntryFault::NotRegular);
+}
+
+#[test]
+fn refuses_other_methods_and_encryption() {
+    assert_eq!(fault(&[Zipped::file("a", "x").method(12)]), EntryFault::Method(12));
+    assert_eq!(fault(&[Zipped::file("a", "x").encrypted()]), EntryFault::Encrypted);
+}
+
+#[test]
+fn refuses_what_can_be_read_in_two_ways() {
+    assert_eq!(fault(&[Zipped::file("a", "x").local_name("b")]), EntryFault::HeaderMismatch);
+    assert_eq!(fault(&[Zipped::file("a", "x"), Zipped::file("a", "y")]), EntryFault::Duplicate);
+    assert_eq!(fault(&[Zipped::file("a", "x"), Zipped::file("./a", "y")]), EntryFault::Duplicate);
+    assert_eq!(fault(&[Zipped::file("a", "x"), Zipped::executable("a", "x")]), EntryFault::Duplicate);
+    assert_eq!(fault(&[Zipped::file("a", "x"), Zipped::file("a/b", "y")]), EntryFault::FileAndFolder);
+    assert_eq!(fault(&[Zipped::file("a", "x"), Zipped::directory("a")]), EntryFault::FileAndFolder);
+    assert_eq!(
+        fault(&[Zipped::file("a", "x"), Zipped::file("a", "").shares_data_of("a")]),
+        EntryFault::Overlap
+    );
+}
+
+#[test]
+fn takes_the_same_file_twice_as_once() {
+    let bytes = zip(&[Zipped::file("a", "x"), Zipped::file("b", "z"), Zipped::file("a", "x").stored()]);
+    assert_eq!(Archive::read(&bytes).unwrap().entries.len(), 2);
+}
+
+#[test]
+fn notices_damaged_content() {
+    let text = "some text that deflate can shorten, some text that deflate can shorten";
+    assert_eq!(content_fault(Zipped::file("a", text).wrong_crc()), EntryFault::Checksum);
+    assert_eq!(content_fault(Zipped::file("a", text).stored().damaged()), EntryFault::Checksum);
+    assert_eq!(content_fault(Zipped::file("a", text).claims_size(10)), EntryFault::Data);
+    assert_eq!(content_fault(Zipped::file("a", text).claims_size(100)), EntryFault::Data);
+    assert_eq!(content_fault(Zipped::file("a", text).stored().claims_size(10)), EntryFault::Data);
+}
+
+#[test]
+fn gives_no_memory_to_lies_about_sizes() {
+    assert_eq!(fault(&[Zipped::file("a", "short").claims_size(u32::MAX - 1)]), EntryFault::Data);
+    assert_eq!(fault(&[Zipped::file("a", "short").stored().claims_size(6)]), EntryFault::Data);
+}
+
+#[test]
+fn refuses_bombs() {
+    // No entry alone claims more than deflate can do; together they claim too much.
+    let data = [0x55; 40_000];
+    let claims = |name: u32| Zipped::file(name.to_string(), data).stored().method(8).claims_size(41_000_000);
+    let entries: Vec<_> = (0..30).map(claims).collect();
+    assert!(matches!(Archive::read(&zip(&entries)), Err(ArchiveError::TooLarge { .. })));
+}
+
+#[test]
+fn notices_a_wrong_count_and_cut_or_changed_archives() {
+    let bytes = zip(&[Zipped::file("a", "x"), Zipped::file("b/c", "y"), Zipped::directory("d")]);
+    let mut miscounted = bytes.clone();
+    let end = miscounted.len() - 22;
+    miscounted[end + 10] = 9;
+    assert!(matches!(Archive::read(&miscounted), Err(ArchiveError::EntryCount { announced: 9, found: 3 })));
+    for at in 0..bytes.len() {
+        assert!(Archive::read(&bytes[..at]).is_err(), "cut at {at}");
+        for bit in 0..8 {
+            // Whatever it says of such an archive, it says it without a panic.
+            let mut changed = bytes.clone();
+            changed[at] ^= 1 << bit;
+            if let Ok(archive) = Archive::read(&changed) {
+                let mut inflater = Inflater::default();
+                archive.entries.iter().for_each(|entry| drop(entry.content(&mut inflater).map(<[u8]>::len)));
+            }
+        }
+    }
+    assert!(Archive::read(b"").is_err());
+}
