@@ -1,0 +1,5 @@
+"""A place where tools look for pip's entry point."""
+
+from pip._internal.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,233 @@
+//! `sys.path` of an environment, computed: the standard library, site-packages, and what `.pth` files add.
+//!
+//! The rules are those of Python's `site` module. Lines of `.pth` files that are code (`import ...`) are not
+//! executed: what they add cannot be known without running them, and no distribution's metadata hides there.
+
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Environment;
+use crate::scheme::Bases;
+
+/// A folder of `sys.path` with the names in it that tell about distributions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SearchFolder {
+    pub path: PathBuf,
+    /// `*.dist-info`, `*.egg-info`, `EGG-INFO` and `*.egg-link`, in the order of the folder. Nothing for a
+    /// folder that cannot be read.
+    pub entries: Vec<FolderEntry>,
+}
+
+/// One interesting name.
+#[derive(Debug, Clone)]
+pub(crate) struct FolderEntry {
+    pub name: OsString,
+    /// Not known for links.
+    pub is_folder: Option<bool>,
+}
+
+impl SearchFolder {
+    /// Reads a folder.
+    pub fn read(path: PathBuf) -> Self {
+        let (entries, _) = list(&path);
+        Self { path, entries }
+    }
+}
+
+impl Environment {
+    /// `sys.path` as a command of this environment has it, without the folder of the script itself.
+    pub fn search_path(&self) -> Vec<PathBuf> {
+        self.search_folders().into_iter().map(|folder| folder.path).collect()
+    }
+
+    /// `sys.path` with the listing of every folder: each is read once.
+    pub(crate) fn search_folders(&self) -> Vec<SearchFolder> {
+        let mut path = SearchPath::default();
+        for folder in self.variables().python_path.iter().chain(&self.facts().library_path) {
+            path.add(folder.clone());
+        }
+        for folder in self.site_folders() {
+            path.add_site(folder);
+        }
+        path.folders
+    }
+
+    /// The folders of `sys.path` that need no `.pth` file to be read.
+    pub(crate) fn plain_search_path(&self) -> Vec<PathBuf> {
+        let variables = self.variables().python_path.iter().chain(&self.facts().library_path).cloned();
+        variables.chain(self.site_folders()).collect()
+    }
+
+    /// The site folders in the order in which the site module adds them.
+    fn site_folders(&self) -> Vec<PathBuf> {
+        let facts = self.facts();
+        let (is_virtual, templates) = match self.is_virtual() {
+            true => (true, &facts.site_folders.inside),
+            false => (false, &facts.site_folders.outside),
+        };
+        let mut folders = Vec::new();
+        if is_virtual {
+            folders.extend(templates.iter().map(|template| Bases::all(self.prefix()).expand(template)));
+        }
+        if self.sees_system_site_packages() {
+            folders.extend(self.user_site().filter(|_| self.is_user_site_enabled()));
+            for prefix in [&facts.prefix, &facts.exec_prefix] {
+                folders.extend(templates.iter().map(|template| Bases::all(prefix).expand(template)));
+            }
+        }
+        folders
+    }
+
+    /// The site folders of the base interpreter itself.
+    pub(crate) fn base_site_folders(&self) -> Vec<PathBuf> {
+        let facts = self.facts();
+        facts.site_folders.outside.iter().map(|template| Bases::all(&facts.prefix).expand(template)).collect()
+    }
+}
+
+#[derive(Default)]
+struct SearchPath {
+    folders: Vec<SearchFolder>,
+    known: HashSet<PathBuf>,
+}
+
+impl SearchPath {
+    /// Adds a folder unless it is there already. Gives its `.pth` files in any case: the site module reads
+    /// them even when `PYTHONPATH` names the folder, too.
+    fn add(&mut self, path: PathBuf) -> Vec<OsString> {
+        let (entries, pth_files) = list(&path);
+        if self.known.insert(path.clone()) {
+            self.folders.push(SearchFolder { path, entries });
+        }
+        pth_files
+    }
+
+    /// Adds a site folder, if it exists, and what its `.pth` files name.
+    fn add_site(&mut self, path: PathBuf) {
+        if !path.is_dir() {
+            return;
+        }
+        let mut pth_files = self.add(path.clone());
+        pth_files.sort_unstable();
+        for name in pth_files {
+            let Ok(bytes) = fs::read(path.join(name)) else { continue };
+            for line in pth_lines(&bytes) {
+                let target = normalised(&path.join(line));
+                if !self.known.contains(&target) && target.exists() {
+                    self.add(target);
+                }
+            }
+        }
+    }
+}
+
+/// The names in a folder that tell about distributions, and its `.pth` files.
+fn list(folder: &Path) -> (Vec<FolderEntry>, Vec<OsString>) {
+    let is_egg = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("egg"));
+    let (mut entries, mut pth_files) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let bytes = name.as_encoded_bytes();
+        if ends_with(bytes, b".dist-info")
+            || ends_with(bytes, b".egg-info")
+            || bytes.ends_with(b".egg-link")
+            || (is_egg && bytes.eq_ignore_ascii_case(b"egg-info"))
+        {
+            let kind = entry.file_type().ok().filter(|kind| !kind.is_symlink());
+            entries.push(FolderEntry { is_folder: kind.map(|kind| kind.is_dir()), name });
+        } else if bytes.ends_with(b".pth") && !bytes.starts_with(b".") {
+            // Newer Pythons pass over hidden files; what an older one would find there is the rest of an
+            // archive of macOS.
+            pth_files.push(name);
+        }
+    }
+    (entries, pth_files)
+}
+
+fn ends_with(name: &[u8], suffix: &[u8]) -> bool {
+    name.len()
+        .checked_sub(suffix.len())
+        .and_then(|at| name.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(suffix))
+}
+
+/// The lines of a `.pth` file that are paths.
+fn pth_lines(bytes: &[u8]) -> impl Iterator<Item = PathBuf> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter_map(|line| {
+        let is_code = line.starts_with(b"import ") || line.starts_with(b"import\t");
+        (!line.trim_ascii().is_empty() && !line.starts_with(b"#") && !is_code).then(|| path_from(line))
+    })
+}
+
+#[cfg(unix)]
+pub(crate) fn path_from(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStrExt as _;
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn path_from(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// `os.path.abspath` for a path that is absolute: `.` and `..` are resolved in the text alone.
+pub(crate) fn normalised(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                result.pop();
+            }
+            component => result.push(component),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_lines_only() {
+        let lines: Vec<PathBuf> =
+            pth_lines(b"\xef\xbb\xbf# remark\n\nimport os; x()\nimport\tos\n../src \r\nimportant\n")
+                .collect();
+        assert_eq!(lines, [Path::new("../src"), Path::new("important")]);
+    }
+
+    #[test]
+    fn pth_files_add_existing_folders_once_and_in_order() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        for folder in ["site/inner", "src", "other"] {
+            fs::create_dir_all(root.join(folder)).unwrap();
+        }
+        fs::write(root.join("site/b.pth"), "../src\ninner\nmissing\n").unwrap();
+        fs::write(root.join("site/a.pth"), format!("{}\n", root.join("other").display())).unwrap();
+        fs::write(root.join("site/.hidden.pth"), "..\n").unwrap();
+        let mut path = SearchPath::default();
+        path.add_site(root.join("site"));
+        path.add_site(root.join("absent"));
+        let found: Vec<_> =
+            path.folders.iter().map(|folder| folder.path.strip_prefix(root).unwrap()).collect();
+        assert_eq!(found, [Path::new("site"), Path::new("other"), Path::new("src"), Path::new("site/inner")]);
+    }
+
+    #[test]
+    fn only_names_that_tell_about_distributions_are_kept() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["a-1.dist-info", "A.EGG-INFO", "b.egg-link", "EGG-INFO", "x.py"] {
+            fs::write(root.path().join(name), "").unwrap();
+        }
+        let (mut entries, _) = list(root.path());
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let names: Vec<_> = entries.iter().map(|entry| entry.name.to_str().unwrap()).collect();
+        assert_eq!(names, ["A.EGG-INFO", "a-1.dist-info", "b.egg-link"]);
+    }
+}
