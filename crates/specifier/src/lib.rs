@@ -17,7 +17,7 @@ mod syntax;
 mod tags;
 mod version;
 
-pub use filename::{BuildTag, InvalidFilename, SdistFilename, WheelFilename, WheelTags};
+pub use filename::{BuildTag, InvalidFilename, InvalidTag, SdistFilename, WheelFilename, WheelTags};
 pub use marker::{InvalidMarker, Marker, MarkerContext, MarkerEnvironment, MarkerError};
 pub use name::{ExtraName, InvalidName, ProjectName};
 pub use requirement::{InvalidRequirement, Requirement};

@@ -5,9 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::python_text::{lower, repr};
+
 /// A text that is not a valid name of a project or an extra.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("name is invalid: {}", crate::python_text::repr(.0))]
+#[error("name is invalid: {}", repr(.0))]
 pub struct InvalidName(pub String);
 
 macro_rules! normalised_name {
@@ -119,7 +121,7 @@ fn is_normal(text: &str) -> bool {
 }
 
 pub(crate) fn normalise(text: &str) -> String {
-    let lower = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
+    let lower = lower(text);
     let mut name = String::with_capacity(lower.len());
     for character in lower.chars() {
         if !matches!(character, '-' | '_' | '.') {

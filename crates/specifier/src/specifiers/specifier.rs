@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::InvalidSpecifier;
 use crate::Version;
-use crate::python_text::{is_space, strip};
+use crate::python_text::{is_space, lower, strip};
 use crate::version::{Pieces, scan_head, scan_suffixes};
 
 /// How a specifier compares.
@@ -207,7 +207,7 @@ impl Specifier {
     /// Whether a text matches that may not be a version, as `Specifier.contains` takes one in a marker.
     pub(crate) fn contains_text(&self, text: &str) -> bool {
         if self.operator == Operator::Arbitrary {
-            return self.text.to_lowercase() == text.to_lowercase();
+            return lower(&self.text) == lower(text);
         }
         Version::parse(text).is_ok_and(|version| self.contains(&version))
     }
