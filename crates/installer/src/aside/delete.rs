@@ -1,0 +1,71 @@
+//! Deleting what was moved aside, once nothing can bring it back.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::io::Errno;
+
+use super::Step;
+use crate::disk::{Disk, FolderId, Kind};
+
+/// Deletes `folder`, which holds the step with the number `n` under the name `n`. Names that are known from looking are
+/// unlinked without reading the folders again.
+pub(crate) fn delete(folder: &Path, steps: &[Step], disk: &Disk, threads: usize) -> io::Result<()> {
+    let root = rustix::fs::open(folder, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let next = AtomicUsize::new(0);
+    let work = || -> io::Result<()> {
+        while let Some((number, step)) = {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            steps.get(number).map(|step| (number, step))
+        } {
+            let name = number.to_string();
+            let deleted = match step.folder {
+                Some(id) => delete_known(root.as_fd(), Path::new(&name), id, disk),
+                None => rustix::fs::unlinkat(&root, &name, AtFlags::empty()),
+            };
+            match deleted {
+                Ok(()) | Err(Errno::NOENT) => {}
+                // A folder whose content was never looked at, or into which something was put meanwhile.
+                Err(Errno::ISDIR | Errno::PERM | Errno::NOTEMPTY | Errno::EXIST) => {
+                    fs::remove_dir_all(folder.join(&name))?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    };
+    let extra = threads.min(steps.len()).saturating_sub(1);
+    thread::scope(|scope| {
+        let helpers: Vec<_> = (0..extra).map(|_| scope.spawn(work)).collect();
+        let mut result = work();
+        for helper in helpers {
+            result = result.and(helper.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())));
+        }
+        result
+    })?;
+    fs::remove_dir(folder)
+}
+
+/// Deletes a folder whose entries are known: `name` in `parent`, which was read as `id` before it was moved.
+fn delete_known(parent: BorrowedFd<'_>, name: &Path, id: FolderId, disk: &Disk) -> rustix::io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let folder = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    for (entry_name, entry) in &disk[id].entries {
+        let deleted = match (entry.kind, disk.known_child(id, entry_name)) {
+            (Kind::Directory, Some(child)) => {
+                delete_known(folder.as_fd(), Path::new(entry_name), child, disk)
+            }
+            _ => rustix::fs::unlinkat(&folder, entry_name, AtFlags::empty()),
+        };
+        match deleted {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)
+}

@@ -1,0 +1,212 @@
+//! What is on the disk, each folder read once, and what of it is going to leave.
+
+use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Component, Path, PathBuf};
+use std::{fs, io, ops};
+
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
+
+use crate::InstallError;
+
+/// A folder of [`Disk`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FolderId(usize);
+
+/// What an entry of a folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A regular file, or something stranger that is not a directory.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link to whatever.
+    Link,
+}
+
+/// An entry of a folder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// What it is.
+    pub(crate) kind: Kind,
+    /// Whether it is going to be moved aside.
+    pub(crate) leaves: bool,
+}
+
+/// A folder, with everything in it.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// Its absolute path, without symbolic links.
+    pub(crate) path: PathBuf,
+    /// What is in it.
+    pub(crate) entries: HashMap<OsString, Entry>,
+    /// Whether at least one of its entries leaves.
+    pub(crate) has_leaving: bool,
+}
+
+/// The folders that were looked at. The answer to every question is that of the first look.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    folders: Vec<Folder>,
+    by_path: HashMap<PathBuf, Option<FolderId>>,
+    by_alias: HashMap<PathBuf, Option<FolderId>>,
+}
+
+impl Disk {
+    /// The folder at a path that may go through symbolic links; `None` when there is no folder.
+    pub(crate) fn folder(&mut self, path: &Path) -> Result<Option<FolderId>, InstallError> {
+        if let Some(&known) = self.by_alias.get(path) {
+            return Ok(known);
+        }
+        let id = match fs::canonicalize(path) {
+            Ok(real) => self.real_folder(real)?,
+            Err(error) if is_absent(&error) => None,
+            Err(error) => return Err(InstallError::io("look at", path, error)),
+        };
+        self.by_alias.insert(path.to_path_buf(), id);
+        Ok(id)
+    }
+
+    /// The folder at a relative path, seen from another folder. Goes name by name, so that what is known of the
+    /// folders on the way saves asking the system.
+    pub(crate) fn below(&mut self, base: FolderId, path: &Path) -> Result<Option<FolderId>, InstallError> {
+        let mut at = base;
+        for component in path.components() {
+            let next = match component {
+                Component::CurDir => continue,
+                // The path of a folder has no symbolic links: its parent is the one in its text.
+                Component::ParentDir => match self[at].path.parent().map(Path::to_path_buf) {
+                    Some(parent) => self.real_folder(parent)?,
+                    None => Some(at),
+                },
+                Component::Normal(name) => self.child(at, name)?,
+                Component::RootDir | Component::Prefix(_) => return self.folder(path),
+            };
+            match next {
+                Some(next) => at = next,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+
+    /// The folder called `name` in another one, followed when it is a symbolic link to a folder.
+    pub(crate) fn child(&mut self, parent: FolderId, name: &OsStr) -> Result<Option<FolderId>, InstallError> {
+        match self[parent].entries.get(name) {
+            Some(Entry { kind: Kind::Directory, .. }) => self.real_folder(self[parent].path.join(name)),
+            Some(Entry { kind: Kind::Link, .. }) => {
+                let path = self[parent].path.join(name);
+                self.folder(&path)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The entry called `name`, unless it leaves.
+    pub(crate) fn staying(&self, folder: FolderId, name: &OsStr) -> Option<Entry> {
+        self[folder].entries.get(name).copied().filter(|entry| !entry.leaves)
+    }
+
+    /// The folder at a path, unless it or a folder above leaves.
+    pub(crate) fn staying_folder(&mut self, path: &Path) -> Result<Option<FolderId>, InstallError> {
+        let Some(id) = self.folder(path)? else { return Ok(None) };
+        let mut at = self[id].path.as_path();
+        while let (Some(parent), Some(name)) = (at.parent(), at.file_name()) {
+            let parent_id = self.by_path.get(parent).copied().flatten();
+            if parent_id
+                .is_some_and(|parent| self[parent].entries.get(name).is_some_and(|entry| entry.leaves))
+            {
+                return Ok(None);
+            }
+            at = parent;
+        }
+        Ok(Some(id))
+    }
+
+    /// Marks an entry as leaving; `false` when there is none.
+    pub(crate) fn leaves(&mut self, folder: FolderId, name: &OsStr) -> bool {
+        let Some(folder) = self.folders.get_mut(folder.0) else { return false };
+        let Some(entry) = folder.entries.get_mut(name) else { return false };
+        entry.leaves = true;
+        folder.has_leaving = true;
+        true
+    }
+
+    /// All folders that were read.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = FolderId> + use<> {
+        (0..self.folders.len()).map(FolderId)
+    }
+
+    /// The folder called `name` in another one, if it was read.
+    pub(crate) fn known_child(&self, parent: FolderId, name: &OsStr) -> Option<FolderId> {
+        self.by_path.get(&self[parent].path.join(name)).copied().flatten()
+    }
+
+    /// The folder at a path known to have no symbolic links.
+    pub(crate) fn real_folder(&mut self, path: PathBuf) -> Result<Option<FolderId>, InstallError> {
+        if let Some(&known) = self.by_path.get(&path) {
+            return Ok(known);
+        }
+        let id = match read(&path) {
+            Ok(entries) => {
+                self.folders.push(Folder { path: path.clone(), entries, has_leaving: false });
+                Some(FolderId(self.folders.len() - 1))
+            }
+            Err(error) if is_absent(&error) => None,
+            Err(error) => return Err(InstallError::io("read", &path, error)),
+        };
+        self.by_path.insert(path, id);
+        Ok(id)
+    }
+}
+
+impl ops::Index<FolderId> for Disk {
+    type Output = Folder;
+
+    /// Identifiers are only made by this room's one `Disk`, whose list of folders never shrinks.
+    fn index(&self, id: FolderId) -> &Folder {
+        &self.folders[id.0]
+    }
+}
+
+/// Whether an error says that nothing of the kind is there.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let folder = rustix::fs::openat(CWD, path, flags, Mode::empty())?;
+    let mut entries = HashMap::new();
+    let mut unknown = Vec::new();
+    for entry in Dir::read_from(&folder)? {
+        let entry = entry?;
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        if name == "." || name == ".." {
+            continue;
+        }
+        let kind = match entry.file_type() {
+            FileType::Directory => Kind::Directory,
+            FileType::Symlink => Kind::Link,
+            FileType::Unknown => {
+                unknown.push(name.to_owned());
+                Kind::File
+            }
+            _ => Kind::File,
+        };
+        entries.insert(name.to_owned(), Entry { kind, leaves: false });
+    }
+    // File systems that do not tell the type in the listing.
+    for name in unknown {
+        let mode = rustix::fs::statat(&folder, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
+        if let Some(entry) = entries.get_mut(&name) {
+            entry.kind = match FileType::from_raw_mode(mode) {
+                FileType::Directory => Kind::Directory,
+                FileType::Symlink => Kind::Link,
+                _ => Kind::File,
+            };
+        }
+    }
+    Ok(entries)
+}

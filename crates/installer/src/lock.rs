@@ -1,0 +1,113 @@
+//! One transaction at a time in one environment.
+
+use std::fs;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
+
+use crate::journal::{FOLDER, Journal};
+use crate::{InstallError, Target};
+
+/// What [`recover`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recovered {
+    /// No transaction was cut off.
+    Nothing,
+    /// One had ended but for its tidying up, or had not begun.
+    Tidied,
+    /// One was cut off, and was undone.
+    Undone,
+}
+
+/// The folder of a transaction, held as long as this lives.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    pub(crate) folder: PathBuf,
+    /// What an earlier transaction had left.
+    pub(crate) recovered: Recovered,
+    /// The system gives the lock up when the process ends, however it ends.
+    _held: OwnedFd,
+}
+
+/// Undoes what a transaction left behind that was killed.
+///
+/// # Errors
+/// [`InstallError::Busy`] when the transaction is still running; failures of undoing.
+pub fn recover(target: &Target) -> Result<Recovered, InstallError> {
+    if !target.journal_folder.join(FOLDER).exists() {
+        return Ok(Recovered::Nothing);
+    }
+    let lock = Lock::take(target)?;
+    let recovered = lock.recovered;
+    lock.release()?;
+    Ok(recovered)
+}
+
+impl Lock {
+    /// Takes the environment for one transaction, after undoing one that was cut off. The parent folder must exist.
+    pub(crate) fn take(target: &Target) -> Result<Self, InstallError> {
+        let folder = target.journal_folder.join(FOLDER);
+        let io = |action| {
+            let folder = folder.clone();
+            move |error: io::Error| InstallError::io(action, &folder, error)
+        };
+        loop {
+            let is_new = match fs::create_dir(&folder) {
+                Ok(()) => true,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+                Err(error) => return Err(io("create")(error)),
+            };
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let held = match rustix::fs::open(&folder, flags, Mode::empty()) {
+                Ok(held) => held,
+                Err(Errno::NOENT) => continue,
+                Err(error) => return Err(io("open")(error.into())),
+            };
+            match rustix::fs::flock(&held, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => {}
+                Err(Errno::WOULDBLOCK) => return Err(InstallError::Busy(folder)),
+                Err(error) => return Err(io("lock")(error.into())),
+            }
+            // The one who held it may have removed it just now: then this lock is on nothing.
+            let inode = rustix::fs::fstat(&held).map_err(|error| io("lock")(error.into()))?.st_ino;
+            if fs::symlink_metadata(&folder).map(|now| now.ino()).ok() != Some(inode) {
+                continue;
+            }
+            let recovered = if is_new { Recovered::Nothing } else { clear(&folder)? };
+            return Ok(Self { folder, recovered, _held: held });
+        }
+    }
+
+    /// Gives the environment free and removes the folder, which must be empty but for leftovers.
+    pub(crate) fn release(self) -> Result<(), InstallError> {
+        fs::remove_dir_all(&self.folder).map_err(|error| InstallError::io("remove", &self.folder, error))
+    }
+}
+
+/// Undoes an unfinished transaction and empties its folder.
+fn clear(folder: &Path) -> Result<Recovered, InstallError> {
+    let recovered = match Journal::read(folder)? {
+        Some(journal) => {
+            journal.undo(folder)?;
+            Journal::commit(folder)?;
+            Recovered::Undone
+        }
+        None => Recovered::Tidied,
+    };
+    let io = |error| InstallError::io("empty", folder, error);
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let path = entry.path();
+        let removed = if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            fs::remove_dir_all(&path)
+        } else {
+            fs::remove_file(&path)
+        };
+        removed.map_err(|error| InstallError::io("remove", &path, error))?;
+    }
+    Ok(recovered)
+}

@@ -1,0 +1,215 @@
+//! Putting one wheel into the environment.
+//!
+//! Paths are relative to the descriptor of the scheme's folder they go to, and nothing is asked of
+//! the system that the manifest tells already: one call makes a folder, one call makes a file.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::MetadataExt as _;
+
+use rustix::fs::Mode;
+use rustix::io::Errno;
+use store::{ByteCode, File};
+
+use super::Site;
+use crate::layout::{Fate, Layout, Spread, files_in};
+use crate::link::{self, Source};
+use crate::record::{self, Made};
+use crate::{InstallError, scripts};
+
+/// A wheel while it is placed.
+pub(super) struct Wheel<'a> {
+    site: &'a Site<'a>,
+    layout: &'a Layout<'a>,
+    content: Source<'a>,
+    byte_code: Option<(&'a ByteCode, Source<'a>)>,
+    /// The files that were written, not linked.
+    made: Vec<Made>,
+}
+
+impl<'a> Wheel<'a> {
+    pub(super) fn open(site: &'a Site<'a>, layout: &'a Layout<'a>) -> Result<Self, InstallError> {
+        let wheel = &layout.placement.wheel;
+        let open = |path| Source::open(path).map_err(|_| InstallError::damaged(wheel, path.to_path_buf()));
+        let content = open(wheel.content())?;
+        let byte_code = match &layout.placement.byte_code {
+            Some(code) if code.files().len() > 0 => Some((code, open(code.root())?)),
+            _ => None,
+        };
+        Ok(Self { site, layout, content, byte_code, made: Vec::new() })
+    }
+
+    /// Links the files, writes the scripts, and last the metadata.
+    pub(super) fn place(mut self) -> Result<(), InstallError> {
+        let manifest = self.layout.placement.wheel.manifest();
+        let mut cache_folder = String::new();
+        for directory in manifest.directories() {
+            let Some(spread) = self.layout.spread.get(directory.index).copied().flatten() else { continue };
+            let folder = directory.path.get(spread.cut..).unwrap_or_default();
+            self.make_folder(spread.root, folder)?;
+            let mut has_cache_folder = false;
+            for file in files_in(manifest, &directory) {
+                let fate = self.layout.fates.get(&file.index);
+                let source_time = match fate {
+                    None => self.link(&file, spread)?,
+                    Some(Fate::Rewritten) => self.rewrite(&file, spread)?,
+                    Some(_) => continue,
+                };
+                let Some(compiled) = self.byte_code.as_ref().and_then(|(code, _)| code.of_file(file.index))
+                else {
+                    continue;
+                };
+                if !has_cache_folder {
+                    cache_folder.clear();
+                    cache_folder.push_str(folder);
+                    cache_folder.push_str(if folder.is_empty() { "__pycache__" } else { "/__pycache__" });
+                    self.make_folder(spread.root, &cache_folder)?;
+                    has_cache_folder = true;
+                }
+                let length = cache_folder.len();
+                cache_folder.push('/');
+                cache_folder.push_str(compiled.name);
+                match source_time {
+                    None => self.link_byte_code(compiled.stored_name, spread.root, &cache_folder)?,
+                    Some((time, size)) => {
+                        self.write_byte_code(file.index, time, size, spread.root, &cache_folder)?;
+                    }
+                }
+                cache_folder.truncate(length);
+            }
+        }
+        self.write_scripts()?;
+        self.write_metadata()
+    }
+
+    /// Makes a folder below a root. Another wheel may just have made it.
+    fn make_folder(&self, root: usize, path: &str) -> Result<(), InstallError> {
+        if path.is_empty() {
+            return Ok(());
+        }
+        match rustix::fs::mkdirat(self.site.folder(root)?, path, Mode::from_raw_mode(0o777)) {
+            Ok(()) | Err(Errno::EXIST) => Ok(()),
+            Err(error) => Err(self.site.error("create", root, path, error)),
+        }
+    }
+
+    fn link(&self, file: &File<'_>, spread: Spread) -> Result<Option<(i64, u64)>, InstallError> {
+        let path = file.path.get(spread.cut..).unwrap_or_default();
+        let folder = self.site.folder(spread.root)?;
+        self.site.linker.place(&self.content, file.path, folder, path).map_err(|error| {
+            self.link_error(&self.content, file.path, error)
+                .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
+        })?;
+        Ok(None)
+    }
+
+    fn link_byte_code(&self, name: &str, root: usize, path: &str) -> Result<(), InstallError> {
+        let Some((_, source)) = &self.byte_code else { return Ok(()) };
+        self.site.linker.place(source, name, self.site.folder(root)?, path).map_err(|error| {
+            self.link_error(source, name, error)
+                .unwrap_or_else(|| self.site.error("create", root, path, error))
+        })
+    }
+
+    /// The error for a file that the store has lost, when that is why it could not be linked.
+    fn link_error(&self, source: &Source<'_>, name: &str, error: Errno) -> Option<InstallError> {
+        let is_lost = error == Errno::NOENT && !source.has(name);
+        is_lost.then(|| InstallError::damaged(&self.layout.placement.wheel, source.path().join(name)))
+    }
+
+    /// Writes a script of `.data/scripts` with a first line that starts the environment's interpreter; gives the
+    /// time and size of what was written.
+    fn rewrite(&mut self, file: &File<'_>, spread: Spread) -> Result<Option<(i64, u64)>, InstallError> {
+        let source = self.content.path().join(file.path);
+        let content =
+            fs::read(&source).map_err(|_| InstallError::damaged(&self.layout.placement.wheel, source))?;
+        let content = scripts::with_interpreter(&content, &self.site.target.python).unwrap_or(content);
+        let path = file.path.get(spread.cut..).unwrap_or_default();
+        let written = self.write(spread.root, path, &content, file.executable)?;
+        let metadata = written
+            .metadata()
+            .map_err(|error| InstallError::io("write", &self.site.path(spread.root, path), error))?;
+        let record_path = self.layout.record_path(self.site.roots, spread.root, path).into_owned();
+        self.made.push(Made::new(Some(file.index), record_path, &content));
+        Ok(Some((metadata.mtime(), metadata.size())))
+    }
+
+    /// Writes the byte-code of a rewritten script: it is that of the wheel's script, but for the source's time and size.
+    fn write_byte_code(
+        &self,
+        file: usize,
+        time: i64,
+        size: u64,
+        root: usize,
+        path: &str,
+    ) -> Result<(), InstallError> {
+        let Some((code, _)) = &self.byte_code else { return Ok(()) };
+        let content = code.restamped(file, time, size);
+        match content.map_err(|error| InstallError::io("read", code.root(), error))? {
+            Some(content) => self.write(root, path, &content, false).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the scripts of the entry points.
+    fn write_scripts(&mut self) -> Result<(), InstallError> {
+        let root = self.layout.scripts_root;
+        for script in self.layout.scripts.iter().filter(|script| !script.is_replaced) {
+            let mut at = 0;
+            while let Some(slash) = script.path.get(at..).and_then(|rest| rest.find('/')) {
+                self.make_folder(root, script.path.get(..at + slash).unwrap_or_default())?;
+                at += slash + 1;
+            }
+            self.write_executable(root, &script.path, &script.text)?;
+        }
+        for script in &self.layout.scripts {
+            let path = self.layout.record_path(self.site.roots, root, &script.path).into_owned();
+            self.made.push(Made::new(None, path, &script.text));
+        }
+        Ok(())
+    }
+
+    /// distlib adds the permission to read and to execute to what the mask leaves.
+    fn write_executable(&self, root: usize, path: &str, content: &[u8]) -> Result<(), InstallError> {
+        let file = self.write(root, path, content, true)?;
+        let mode = file.metadata().map_err(link::errno).map(|metadata| metadata.mode() & 0o7777);
+        mode.and_then(|mode| match mode | 0o555 {
+            wanted if wanted == mode => Ok(()),
+            wanted => rustix::fs::fchmod(&file, Mode::from_raw_mode(wanted)),
+        })
+        .map_err(|error| self.site.error("set the mode of", root, path, error))
+    }
+
+    fn write_metadata(&mut self) -> Result<(), InstallError> {
+        let placement = &self.layout.placement;
+        let info = placement.wheel.manifest().info_directory();
+        let root = self.layout.library;
+        for name in self.layout.written_metadata().filter(|name| *name != "RECORD") {
+            let content = match (name, &placement.direct_url) {
+                ("INSTALLER", _) => "pip\n".to_owned(),
+                ("direct_url.json", Some(direct_url)) => direct_url.to_json(),
+                _ => String::new(),
+            };
+            let path = format!("{info}/{name}");
+            self.write(root, &path, content.as_bytes(), false)?;
+            self.made.push(Made::new(None, path, content.as_bytes()));
+        }
+        let record = record::text(self.layout, self.site.roots, std::mem::take(&mut self.made));
+        self.write(root, &format!("{info}/RECORD"), record.as_bytes(), false).map(drop)
+    }
+
+    /// Writes a file where nothing is.
+    fn write(
+        &self,
+        root: usize,
+        path: &str,
+        content: &[u8],
+        is_executable: bool,
+    ) -> Result<fs::File, InstallError> {
+        let mut file = link::create(self.site.folder(root)?, path, is_executable)
+            .map_err(|error| self.site.error("create", root, path, error))?;
+        file.write_all(content)
+            .map_err(|error| InstallError::io("write", &self.site.path(root, path), error))?;
+        Ok(file)
+    }
+}

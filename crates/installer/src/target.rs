@@ -1,0 +1,62 @@
+//! Where a plan is carried out.
+
+use std::path::PathBuf;
+
+use environment::{Environment, Scheme};
+
+/// The folders and the interpreter that distributions are placed for, and removed from.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Where the parts of a wheel go. `headers` without the project's name.
+    pub scheme: Scheme,
+    /// The interpreter that scripts start.
+    pub python: PathBuf,
+    /// Its major and minor version, for `pip3.12`.
+    pub version: (u32, u32),
+    /// Its tag in the names of `.pyc` files, such as `cpython-312`.
+    pub cache_tag: String,
+    /// The environment's folder (`sys.prefix`).
+    pub prefix: PathBuf,
+    /// Whether it is a virtual environment: nothing outside `prefix` is removed then.
+    pub is_virtual: bool,
+    /// The folder that carries the journal: on the same file system as the packages.
+    pub journal_folder: PathBuf,
+    /// The standard library's folder: nothing there is removed.
+    pub standard_library: PathBuf,
+    /// The user's site-packages and scripts folders, when there are any.
+    pub user: Option<(PathBuf, PathBuf)>,
+}
+
+impl Target {
+    /// The environment itself.
+    pub fn of(environment: &Environment) -> Self {
+        let scheme = environment.scheme();
+        let (major, minor, _) = environment.version();
+        let journal_folder = if environment.is_virtual() {
+            environment.prefix().to_path_buf()
+        } else {
+            scheme.purelib.clone()
+        };
+        let user = environment
+            .user_site()
+            .zip(environment.user_scheme())
+            .map(|(site, scheme)| (site, scheme.scripts));
+        Self {
+            scheme,
+            python: environment.python().to_path_buf(),
+            version: (major, minor),
+            cache_tag: environment.cache_tag().to_owned(),
+            prefix: environment.prefix().to_path_buf(),
+            is_virtual: environment.is_virtual(),
+            journal_folder,
+            standard_library: environment.stdlib().to_path_buf(),
+            user,
+        }
+    }
+
+    /// The same interpreter with other folders: `--user`, `--target`, `--prefix`, `--root`.
+    #[must_use]
+    pub fn with_scheme(self, scheme: Scheme) -> Self {
+        Self { journal_folder: scheme.purelib.clone(), scheme, ..self }
+    }
+}

@@ -1,0 +1,131 @@
+//! Carrying out a plan: all of it or nothing.
+
+mod prepare;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::journal::{self, Journal};
+use crate::layout::Layout;
+use crate::layout::Roots;
+use crate::lock::Lock;
+use crate::{InstallError, Options, Placed, Plan, Report, ScriptsOffPath, Target, aside, place};
+
+use prepare::Prepared;
+
+/// Carries out a plan. Either all of it is done, or the environment is as it was.
+///
+/// Of two placed wheels that hold one path, the later has it, as with pip; files in the way that belong to nothing
+/// that is removed are replaced, as with pip; both are reported. A transaction that was cut off before is undone first.
+///
+/// # Errors
+/// What pip refuses in a wheel ([`InstallError::ForRequirement`]); [`InstallError::Occupied`];
+/// [`InstallError::Damaged`], after which the wheel should be added to the store again; [`InstallError::Busy`];
+/// [`InstallError::Io`] for everything that the file system refuses.
+pub fn execute(plan: &Plan, target: &Target, options: &Options) -> Result<Report, InstallError> {
+    let mut roots = Roots::default();
+    let layouts = plan.place.iter().map(|placement| Layout::new(placement, target, &mut roots));
+    let layouts = layouts.collect::<Result<Vec<_>, _>>()?;
+
+    let made_above = make_folders(&target.journal_folder)?;
+    let result = Lock::take(target).and_then(|lock| {
+        let result = Prepared::new(plan, layouts, roots, target).and_then(|prepared| {
+            prepared.change(&lock.folder, target, options).map(|tidied| (prepared, tidied))
+        });
+        let (prepared, tidied) = match result {
+            // What was moved aside is still needed.
+            Err(error @ InstallError::NotUndone { .. }) => return Err(error),
+            Err(error) => {
+                lock.release()?;
+                return Err(error);
+            }
+            Ok(done) => done,
+        };
+        let mut report = prepared.report(target, options);
+        report.recovered = lock.recovered;
+        report.leftover = tidied.and(lock.release()).err().map(Box::new);
+        Ok(report)
+    });
+    if result.is_err() {
+        for folder in made_above.iter().rev() {
+            // Only what is empty goes, and what does not go does no harm.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+    result
+}
+
+impl Prepared<'_> {
+    /// Changes the environment, and brings it back when a step fails. The result inside is that of deleting what was
+    /// moved aside, when all else is done.
+    fn change(
+        &self,
+        folder: &Path,
+        target: &Target,
+        options: &Options,
+    ) -> Result<Result<(), InstallError>, InstallError> {
+        self.journal.write(folder)?;
+        let (mode, threads) = (options.link_mode, options.threads.max(1));
+        let done = self
+            .journal
+            .move_aside(folder)
+            .and_then(|()| self.edits.iter().try_for_each(|edit| edit.write()))
+            .and_then(|()| {
+                place::place_all(&self.layouts, &self.roots, &self.survey.used_roots, target, (mode, threads))
+            })
+            .and_then(|()| Journal::commit(folder));
+        if let Err(cause) = done {
+            return Err(match self.journal.undo(folder).and_then(|()| Journal::commit(folder)) {
+                Ok(()) => cause,
+                Err(undo) => InstallError::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
+            });
+        }
+        if self.steps.is_empty() {
+            return Ok(Ok(()));
+        }
+        let aside = journal::aside(folder);
+        Ok(aside::delete(&aside, &self.steps, &self.disk, threads)
+            .map_err(|error| InstallError::io("delete", &aside, error)))
+    }
+
+    fn report(self, target: &Target, options: &Options) -> Report {
+        let placed = self.layouts.iter().map(|layout| {
+            let manifest = layout.placement.wheel.manifest();
+            let scripts = layout.scripts.iter().filter(|script| script.is_console);
+            let scripts: Vec<PathBuf> =
+                scripts.map(|script| target.scheme.scripts.join(&script.path)).collect();
+            let search_path = options.search_path.as_deref();
+            Placed {
+                name: manifest.name().to_owned(),
+                version: manifest.version().to_owned(),
+                scripts_off_path: search_path
+                    .and_then(|path| ScriptsOffPath::check(&scripts, &target.python, path)),
+            }
+        });
+        Report {
+            placed: placed.collect(),
+            removed: self.removed,
+            overwritten: self.survey.overwritten,
+            shared: self.survey.shared,
+            missing_path_files: self.missing_path_files,
+            recovered: crate::Recovered::Nothing,
+            leftover: None,
+        }
+    }
+}
+
+/// Makes a folder with those above it; gives the ones that were made.
+fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, InstallError> {
+    let mut missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
+    missing.reverse();
+    let mut made = Vec::new();
+    for folder in missing {
+        match fs::create_dir(folder) {
+            Ok(()) => made.push(folder.to_path_buf()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(InstallError::io("create", folder, error)),
+        }
+    }
+    Ok(made)
+}

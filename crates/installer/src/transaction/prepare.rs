@@ -1,0 +1,94 @@
+//! Everything that is known before the first change.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, AtFlags, CWD};
+
+use crate::aside::{self, Step};
+use crate::disk::{Disk, FolderId};
+use crate::journal::Journal;
+use crate::layout::{Layout, Roots};
+use crate::path_lines::{self, Edit};
+use crate::survey::{Survey, survey};
+use crate::{InstallError, Plan, Removed, Target};
+
+/// A plan that can be carried out.
+pub(super) struct Prepared<'a> {
+    pub(super) layouts: Vec<Layout<'a>>,
+    pub(super) roots: Roots,
+    pub(super) disk: Disk,
+    pub(super) steps: Vec<Step>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) survey: Survey,
+    pub(super) journal: Journal,
+    pub(super) removed: Vec<Removed>,
+    pub(super) missing_path_files: Vec<PathBuf>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Looks at the environment; changes nothing.
+    pub(super) fn new(
+        plan: &Plan,
+        mut layouts: Vec<Layout<'a>>,
+        roots: Roots,
+        target: &Target,
+    ) -> Result<Self, InstallError> {
+        let mut disk = Disk::default();
+        let mut removed = Vec::with_capacity(plan.remove.len());
+        let mut lines = Vec::new();
+        for removal in &plan.remove {
+            let belongings = removal.look(&mut disk, target)?;
+            let found_files = !belongings.entries.is_empty();
+            for (folder, name) in belongings.entries {
+                disk.leaves(folder, &name);
+            }
+            if found_files {
+                lines.extend(removal.path_lines());
+            }
+            let (name, version) = (removal.name().to_owned(), removal.version().to_owned());
+            removed.push(Removed { name, version, found_files });
+        }
+        let keep = if plan.remove.is_empty() { HashSet::new() } else { kept(target, &mut disk)? };
+        let mut steps = aside::plan(&mut disk, &keep)?;
+        let mut missing_path_files = Vec::new();
+        let edits = path_lines::edits(&lines, target, &mut missing_path_files)?;
+
+        let survey = survey(&mut layouts, &roots, &mut disk)?;
+        let replaced = survey.overwritten.iter().chain(edits.iter().map(|edit| &edit.file));
+        steps.extend(replaced.map(|path| Step { from: path.clone(), folder: None }));
+        check_writable(&steps, &survey.existing)?;
+
+        let edited = edits.iter().map(|edit| edit.file.clone());
+        let journal = Journal {
+            moved: steps.iter().map(|step| step.from.clone()).collect(),
+            made_folders: survey.made_folders.clone(),
+            made_files: survey.made_files.iter().cloned().chain(edited).collect(),
+        };
+        Ok(Self { layouts, roots, disk, steps, edits, survey, journal, removed, missing_path_files })
+    }
+}
+
+/// The folders of the scheme: they stay when the last file in them goes.
+fn kept(target: &Target, disk: &mut Disk) -> Result<HashSet<FolderId>, InstallError> {
+    let scheme = &target.scheme;
+    let folders = [&scheme.purelib, &scheme.platlib, &scheme.scripts, &scheme.data, &target.prefix];
+    let mut kept = HashSet::new();
+    for folder in folders {
+        kept.extend(disk.folder(folder)?);
+    }
+    Ok(kept)
+}
+
+/// Checks that every folder in which something changes may be changed.
+fn check_writable(steps: &[Step], existing: &[PathBuf]) -> Result<(), InstallError> {
+    let mut folders: Vec<&Path> = steps.iter().filter_map(|step| step.from.parent()).collect();
+    folders.extend(existing.iter().map(PathBuf::as_path));
+    folders.sort_unstable();
+    folders.dedup();
+    for folder in folders {
+        rustix::fs::accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
+            .map_err(|error| InstallError::io("write to", folder, error))?;
+    }
+    Ok(())
+}
