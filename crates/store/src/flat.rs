@@ -88,8 +88,8 @@ impl FlatWriter {
 
     /// Appends a number as two halves, low first.
     pub fn push_wide(&mut self, number: u64) {
-        let [a, b, c, d, e, f, g, h] = number.to_le_bytes();
-        self.numbers.extend([u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]);
+        let bytes = number.to_le_bytes();
+        self.numbers.extend(bytes.as_chunks::<4>().0.iter().map(|half| u32::from_le_bytes(*half)));
     }
 
     /// Appends both numbers of a span.

@@ -61,7 +61,7 @@ impl Worker {
     pub fn greet(&mut self, target: &CompileTarget) -> Result<(), CompilerFault> {
         let mut magic_number = [0; 4];
         self.replies.read_exact(&mut magic_number)?;
-        let found: String = magic_number.iter().map(|byte| format!("{byte:02x}")).collect();
+        let found = format!("{:08x}", u32::from_be_bytes(magic_number));
         if found.eq_ignore_ascii_case(&target.magic_number) {
             Ok(())
         } else {
