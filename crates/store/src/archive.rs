@@ -3,18 +3,26 @@
 //! The directory is read and judged as a whole before the first byte is unpacked, so that nothing of a bad archive
 //! ever reaches the disk.
 
+mod bytes;
+mod inflate;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    ops::Range,
+};
 
-use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
+use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipLocator};
+
+pub use bytes::ArchiveBytes;
+pub use inflate::Inflater;
 
 use crate::{
     Sha256,
+    digest::Hasher,
     entry_name::{decode, normalize},
     error::{ArchiveError, EntryFault, NameFault},
-    inflate::Inflater,
     tree::{Tree, compare_paths},
 };
 
@@ -28,6 +36,9 @@ const MAX_GROWTH: u64 = 100;
 /// Deflate cannot shrink data further than this. An entry that claims more lies, and gets no memory.
 const MAX_DEFLATE_RATIO: u64 = 1032;
 
+/// Holds any header: three texts of up to 64 KiB and some numbers.
+const HEADER_BUFFER: usize = 256 << 10;
+
 const FILE_TYPE: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
 const DIRECTORY: u32 = 0o040_000;
@@ -35,37 +46,42 @@ const DIRECTORY: u32 = 0o040_000;
 /// The files of an archive, proved to be safe to unpack.
 #[derive(Debug)]
 pub struct Archive<'a> {
+    bytes: ArchiveBytes<'a>,
     /// In the order of [`compare_paths`].
-    pub entries: Vec<Entry<'a>>,
+    pub entries: Vec<Entry>,
     /// The first components of all names, also those of folders, as pip looks at them.
     pub top_level: BTreeSet<String>,
 }
 
 /// A file of an archive.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct Entry {
     /// The path from the root of the archive, normalised.
     pub path: String,
     /// Whether any executable bit is set.
     pub executable: bool,
-    data: &'a [u8],
     is_deflated: bool,
-    size: usize,
+    size: u64,
     checksum: u32,
-    /// Where the entry begins and ends in the archive.
-    extent: (u64, u64),
+    /// Where the entry begins, with its header.
+    start: u64,
+    /// Where its data is.
+    data: Range<u64>,
 }
 
 impl<'a> Archive<'a> {
     /// Reads the directory of an archive. Refuses everything that could mean different things to different programs or
     /// place anything outside of the folder it is unpacked to.
-    pub fn read(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
-        let zip = ZipArchive::from_slice(bytes)?;
-        let mut archive = Self { entries: Vec::new(), top_level: BTreeSet::new() };
+    pub fn read(bytes: ArchiveBytes<'a>) -> Result<Self, ArchiveError> {
+        let size = bytes.len()?;
+        let mut buffer = vec![0; HEADER_BUFFER];
+        let zip = ZipLocator::new().locate_in_reader(bytes, &mut buffer, size).map_err(|(_, error)| error)?;
+        let mut local_buffer = vec![0; HEADER_BUFFER];
+        let mut archive = Self { bytes, entries: Vec::new(), top_level: BTreeSet::new() };
         let mut folders = HashSet::new();
         let (mut count, mut unpacked) = (0, 0_u64);
-        for record in zip.entries() {
-            let record = record?;
+        let mut records = zip.entries(&mut buffer);
+        while let Some(record) = records.next_entry()? {
             count += 1;
             if count > MAX_ENTRIES {
                 return Err(ArchiveError::TooManyEntries(MAX_ENTRIES));
@@ -86,8 +102,8 @@ impl<'a> Archive<'a> {
                 folders.insert(path);
                 continue;
             }
-            let entry = Entry::new(bytes, &zip, &record, path).map_err(refused)?;
-            unpacked = unpacked.saturating_add(record.uncompressed_size_hint());
+            let entry = Entry::new(&zip, &record, path, &mut local_buffer).map_err(refused)?;
+            unpacked = unpacked.saturating_add(entry.size);
             archive.entries.push(entry);
         }
         // Without the zip64 record the announced count has 16 bits.
@@ -95,7 +111,6 @@ impl<'a> Archive<'a> {
         if announced != count && announced != count & 0xffff {
             return Err(ArchiveError::EntryCount { announced, found: count });
         }
-        let size = zip.end_offset();
         if unpacked > MAX_UNPACKED.saturating_add(size.saturating_mul(MAX_GROWTH)) {
             return Err(ArchiveError::TooLarge { archive: size, unpacked });
         }
@@ -106,9 +121,52 @@ impl<'a> Archive<'a> {
     }
 
     /// The file with this path.
-    pub fn find(&self, path: &str) -> Option<&Entry<'a>> {
+    pub fn find(&self, path: &str) -> Option<&Entry> {
         let at = self.entries.binary_search_by(|entry| compare_paths(&entry.path, path)).ok()?;
         self.entries.get(at)
+    }
+
+    /// Gives the file's content to `take`: most files in one piece, huge ones piece by piece. It is checked against
+    /// the announced size and checksum; what was taken must not be used when that fails at the end.
+    pub fn content<E: From<ArchiveError>>(
+        &self,
+        entry: &Entry,
+        inflater: &mut Inflater,
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut checksum = libdeflater::Crc::new();
+        let mut size = 0;
+        let mut checked = |piece: &[u8]| {
+            checksum.update(piece);
+            size += piece.len() as u64;
+            if size > entry.size {
+                return Err(entry.refused(EntryFault::Data).into());
+            }
+            take(piece)
+        };
+        if entry.is_deflated {
+            let is_sound = inflater.inflate(self.bytes, entry.data.clone(), entry.size, &mut checked)?;
+            if !is_sound {
+                return Err(entry.refused(EntryFault::Data).into());
+            }
+        } else {
+            inflater.copy(self.bytes, entry.data.clone(), &mut checked)?;
+        }
+        match () {
+            () if size != entry.size => Err(entry.refused(EntryFault::Data).into()),
+            () if checksum.sum() != entry.checksum => Err(entry.refused(EntryFault::Checksum).into()),
+            () => Ok(()),
+        }
+    }
+
+    /// The whole content of a small file.
+    pub fn bytes_of(&self, entry: &Entry, inflater: &mut Inflater) -> Result<Vec<u8>, ArchiveError> {
+        let mut bytes = Vec::new();
+        self.content(entry, inflater, |piece| {
+            bytes.extend_from_slice(piece);
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(bytes)
     }
 
     /// The directories that the files stand in.
@@ -118,13 +176,13 @@ impl<'a> Archive<'a> {
 
     /// Entries that share bytes make an archive that is small and unpacks to anything.
     fn refuse_overlaps(&mut self) -> Result<(), ArchiveError> {
-        self.entries.sort_unstable_by_key(|entry| entry.extent);
+        self.entries.sort_unstable_by_key(|entry| entry.start);
         let mut end = 0;
         for entry in &self.entries {
-            if entry.extent.0 < end {
+            if entry.start < end {
                 return Err(entry.refused(EntryFault::Overlap));
             }
-            end = entry.extent.1;
+            end = entry.data.end;
         }
         Ok(())
     }
@@ -132,13 +190,11 @@ impl<'a> Archive<'a> {
     /// A name stands for one file: entries that repeat a file with the same content (some build tools write
     /// such archives, and pip takes them) are dropped, all other repetitions are refused.
     fn refuse_ambiguity(&mut self, mut folders: HashSet<String>) -> Result<(), ArchiveError> {
-        let mut inflater = Inflater::default();
-        let mut content = |entry: &Entry<'_>| entry.content(&mut inflater).map(Sha256::of);
-        let mut unique: Vec<Entry<'a>> = Vec::with_capacity(self.entries.len());
-        for entry in self.entries.drain(..) {
+        let mut unique: Vec<Entry> = Vec::with_capacity(self.entries.len());
+        for entry in std::mem::take(&mut self.entries) {
             match unique.last() {
                 Some(first) if first.path == entry.path => {
-                    if content(first)? != content(&entry)? || first.executable != entry.executable {
+                    if self.digest(first)? != self.digest(&entry)? || first.executable != entry.executable {
                         return Err(entry.refused(EntryFault::Duplicate));
                     }
                 }
@@ -152,14 +208,23 @@ impl<'a> Archive<'a> {
             None => Ok(()),
         }
     }
+
+    fn digest(&self, entry: &Entry) -> Result<Sha256, ArchiveError> {
+        let mut hasher = Hasher::default();
+        self.content(entry, &mut Inflater::default(), |piece| {
+            hasher.update(piece);
+            Ok::<_, ArchiveError>(())
+        })?;
+        Ok(hasher.finish())
+    }
 }
 
-impl<'a> Entry<'a> {
+impl Entry {
     fn new(
-        bytes: &'a [u8],
-        zip: &ZipSliceArchive<&'a [u8]>,
+        zip: &ZipArchive<ArchiveBytes<'_>>,
         record: &ZipFileHeaderRecord<'_>,
         path: String,
+        buffer: &mut [u8],
     ) -> Result<Self, EntryFault> {
         if record.flags().is_encrypted() {
             return Err(EntryFault::Encrypted);
@@ -178,7 +243,7 @@ impl<'a> Entry<'a> {
         };
 
         let located = zip.get_entry(record.wayfinder()).map_err(|_| EntryFault::Data)?;
-        let header = located.local_header();
+        let header = located.local_header(buffer).map_err(|_| EntryFault::Data)?;
         let sizes =
             |header: (u64, u64)| (record.compressed_size_hint(), record.uncompressed_size_hint()) == header;
         let same_sizes = header.flags().has_data_descriptor()
@@ -192,38 +257,20 @@ impl<'a> Entry<'a> {
         }
 
         let (start, end) = located.compressed_data_range();
-        let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-        let data = range.and_then(|(start, end)| bytes.get(start..end)).ok_or(EntryFault::Data)?;
         let size = record.uncompressed_size_hint();
         let most = if is_deflated { (end - start).saturating_mul(MAX_DEFLATE_RATIO) } else { end - start };
-        if size > most {
+        if end > zip.directory_offset() || size > most {
             return Err(EntryFault::Data);
         }
         Ok(Self {
             path,
             executable: mode & FILE_TYPE == REGULAR && mode & 0o111 != 0,
-            data,
             is_deflated,
-            size: usize::try_from(size).map_err(|_| EntryFault::Data)?,
+            size,
             checksum: record.crc32(),
-            extent: (record.local_header_offset(), end),
+            start: record.local_header_offset(),
+            data: start..end,
         })
-    }
-
-    /// The file's content, checked against the announced size and checksum.
-    pub fn content<'b>(&'b self, inflater: &'b mut Inflater) -> Result<&'b [u8], ArchiveError> {
-        let content = if self.is_deflated {
-            inflater.inflate(self.data, self.size).ok_or_else(|| self.refused(EntryFault::Data))?
-        } else if self.data.len() == self.size {
-            self.data
-        } else {
-            return Err(self.refused(EntryFault::Data));
-        };
-        if libdeflater::crc32(content) == self.checksum {
-            Ok(content)
-        } else {
-            Err(self.refused(EntryFault::Checksum))
-        }
     }
 
     fn refused(&self, fault: EntryFault) -> ArchiveError {

@@ -28,6 +28,22 @@ impl Sha256 {
     }
 }
 
+/// A digest in the making, for content that comes in pieces.
+#[derive(Default)]
+pub struct Hasher(sha2::Sha256);
+
+impl Hasher {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Sha256 {
+        Sha256(self.0.finalize().into())
+    }
+}
+
 impl FromStr for Sha256 {
     type Err = StoreError;
 

@@ -184,6 +184,12 @@ pub enum CompilerFault {
     Unstable,
 }
 
+impl From<io::Error> for ArchiveError {
+    fn from(error: io::Error) -> Self {
+        Self::Zip(error.into())
+    }
+}
+
 impl From<io::Error> for CompilerFault {
     fn from(error: io::Error) -> Self {
         Self::Io(Arc::new(error))

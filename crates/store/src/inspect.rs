@@ -3,7 +3,11 @@
 use metadata::{CoreMetadata, EntryPoints, MetadataError, Record, WheelInfo};
 use specifier::{ProjectName, Version};
 
-use crate::{StoreError, archive::Archive, error::WheelFault, inflate::Inflater};
+use crate::{
+    StoreError,
+    archive::{Archive, Inflater},
+    error::WheelFault,
+};
 
 /// The version of the wheel specification that pip follows.
 const WHEEL_VERSION: (u32, u32) = (1, 0);
@@ -47,7 +51,7 @@ pub fn inspect(archive: &Archive<'_>, expected: Expected<'_>) -> Result<Inspecte
     let mut inflater = Inflater::default();
     let mut read = |name: &str| -> Result<Option<Vec<u8>>, StoreError> {
         let entry = archive.find(&format!("{info_directory}/{name}"));
-        Ok(entry.map(|entry| entry.content(&mut inflater).map(<[u8]>::to_vec)).transpose()?)
+        Ok(entry.map(|entry| archive.bytes_of(entry, &mut inflater)).transpose()?)
     };
     let missing = |name: &str| fault(WheelFault::MissingFile(format!("{info_directory}/{name}")));
 

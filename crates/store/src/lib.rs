@@ -24,7 +24,6 @@ mod entry_name;
 mod error;
 mod flat;
 mod import_names;
-mod inflate;
 mod inspect;
 mod manifest;
 mod publish;
@@ -32,6 +31,7 @@ mod tree;
 mod unpack;
 mod wheels;
 
+pub use archive::ArchiveBytes;
 pub use byte_code::{ByteCode, Compiled};
 pub use compiler::{CompileTarget, Compiler, Invalidation};
 pub use digest::Sha256;

@@ -9,9 +9,9 @@ use rustix::{
 };
 
 use crate::{
-    Sha256, StoreError,
-    archive::{Archive, Entry},
-    inflate::Inflater,
+    StoreError,
+    archive::{Archive, Entry, Inflater},
+    digest::Hasher,
     manifest::UnpackedFile,
     tree::Tree,
 };
@@ -46,15 +46,22 @@ pub fn unpack<'a>(
             None => openat(CWD, folder, FOLDER, Mode::empty()).map_err(failed)?,
         };
         for entry in archive.entries.get(branch.files.clone()).unwrap_or_default() {
-            let content = entry.content(&mut inflater)?;
-            write_file(directory.as_fd(), entry, content)
-                .map_err(|errno| StoreError::io("write", folder.join(&entry.path))(errno.into()))?;
+            let unwritable = |errno: Errno| StoreError::io("write", folder.join(&entry.path))(errno.into());
+            let file = make_file(directory.as_fd(), entry).map_err(unwritable)?;
+            let mut hasher = Hasher::default();
+            let (mut size, mut is_rewritten) = (0, false);
+            archive.content(entry, &mut inflater, |piece| {
+                is_rewritten |= size == 0 && piece.starts_with(PYTHON_SHEBANG) && is_data_script(&entry.path);
+                size += piece.len() as u64;
+                hasher.update(piece);
+                write_all(file.as_fd(), piece).map_err(unwritable)
+            })?;
             unpacked.push(UnpackedFile {
                 path: &entry.path,
-                size: content.len() as u64,
-                sha256: Sha256::of(content),
+                size,
+                sha256: hasher.finish(),
                 executable: entry.executable,
-                python_shebang: content.starts_with(PYTHON_SHEBANG) && is_data_script(&entry.path),
+                python_shebang: is_rewritten,
             });
         }
         open.push((index, directory));
@@ -69,24 +76,28 @@ fn make_folder(parent: BorrowedFd<'_>, name: &str) -> Result<OwnedFd, Errno> {
     openat(parent, name, FOLDER, Mode::empty())
 }
 
-fn write_file(directory: BorrowedFd<'_>, entry: &Entry<'_>, mut content: &[u8]) -> Result<(), Errno> {
+fn make_file(directory: BorrowedFd<'_>, entry: &Entry) -> Result<OwnedFd, Errno> {
     let name = entry.path.rsplit('/').next().unwrap_or_default();
     let mode = Mode::from_raw_mode(if entry.executable { 0o777 } else { 0o666 });
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
     let file = openat(directory, name, flags, mode)?;
-    while !content.is_empty() {
-        match write(&file, content) {
-            Ok(0) => return Err(Errno::IO),
-            Ok(count) => content = content.get(count..).unwrap_or_default(),
-            Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
     if entry.executable {
         // pip sets these bits whatever the umask says.
         let mode = Mode::from_raw_mode(fstat(&file)?.st_mode);
         if !mode.contains(EXECUTABLE_BITS) {
             fchmod(&file, mode | EXECUTABLE_BITS)?;
+        }
+    }
+    Ok(file)
+}
+
+fn write_all(file: BorrowedFd<'_>, mut content: &[u8]) -> Result<(), Errno> {
+    while !content.is_empty() {
+        match write(file, content) {
+            Ok(0) => return Err(Errno::IO),
+            Ok(count) => content = content.get(count..).unwrap_or_default(),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno),
         }
     }
     Ok(())

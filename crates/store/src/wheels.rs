@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     ByteCode, CompileTarget, Expected, Manifest, Sha256, StoreError,
-    archive::Archive,
+    archive::{Archive, ArchiveBytes},
     error::ArchiveError,
     inspect::inspect,
     manifest::Contents,
@@ -62,8 +62,13 @@ impl Store {
 
     /// Unpacks and checks a wheel and keeps it. `sha256` is the digest of `archive`, which the caller has computed
     /// while fetching. A wheel that is here already is compared with `expected` all the same.
-    pub fn add(&self, archive: &[u8], sha256: Sha256, expected: Expected<'_>) -> Result<Added, StoreError> {
-        let archive = Archive::read(archive)?;
+    pub fn add<'a>(
+        &self,
+        archive: impl Into<ArchiveBytes<'a>>,
+        sha256: Sha256,
+        expected: Expected<'_>,
+    ) -> Result<Added, StoreError> {
+        let archive = Archive::read(archive.into())?;
         let inspected = inspect(&archive, expected)?;
         let newer_wheel_version = inspected.newer_wheel_version();
         if let Some(wheel) = self.wheel(sha256) {

@@ -1,10 +1,16 @@
+use std::io::Write;
+
 use testkit::{Entry as Zipped, zip};
 
 use super::*;
 use crate::error::NameFault;
 
+fn read(bytes: &[u8]) -> Result<Archive<'_>, ArchiveError> {
+    Archive::read(bytes.into())
+}
+
 fn fault(entries: &[Zipped]) -> EntryFault {
-    match Archive::read(&zip(entries)) {
+    match read(&zip(entries)) {
         Err(ArchiveError::Entry { fault, .. }) => fault,
         other => panic!("expected a refused entry, got {other:?}"),
     }
@@ -12,11 +18,16 @@ fn fault(entries: &[Zipped]) -> EntryFault {
 
 fn content_fault(entry: Zipped) -> EntryFault {
     let bytes = zip(&[entry]);
-    let archive = Archive::read(&bytes).unwrap();
-    match archive.entries[0].content(&mut Inflater::default()) {
+    let archive = read(&bytes).unwrap();
+    // In one piece and streamed: the same is noticed.
+    let [fault, streamed] = [Inflater::default(), Inflater::with_limit(1)].map(|mut inflater| match archive
+        .bytes_of(&archive.entries[0], &mut inflater)
+    {
         Err(ArchiveError::Entry { fault, .. }) => fault,
         other => panic!("expected damaged content, got {other:?}"),
-    }
+    });
+    assert_eq!(fault, streamed);
+    fault
 }
 
 #[test]
@@ -31,12 +42,12 @@ fn reads_stored_deflated_and_empty_files() {
         Zipped::directory("."),
         Zipped::file("no-mode", "y").mode(0),
     ]);
-    let archive = Archive::read(&bytes).unwrap();
+    let archive = read(&bytes).unwrap();
     let mut inflater = Inflater::default();
     let read: Vec<_> = archive
         .entries
         .iter()
-        .map(|entry| (entry.path.as_str(), entry.executable, entry.content(&mut inflater).unwrap().to_vec()))
+        .map(|entry| (entry.path.as_str(), entry.executable, archive.bytes_of(entry, &mut inflater).unwrap()))
         .collect();
     assert_eq!(
         read,
@@ -98,7 +109,7 @@ fn refuses_what_can_be_read_in_two_ways() {
 #[test]
 fn takes_the_same_file_twice_as_once() {
     let bytes = zip(&[Zipped::file("a", "x"), Zipped::file("b", "z"), Zipped::file("a", "x").stored()]);
-    assert_eq!(Archive::read(&bytes).unwrap().entries.len(), 2);
+    assert_eq!(read(&bytes).unwrap().entries.len(), 2);
 }
 
 #[test]
@@ -123,7 +134,7 @@ fn refuses_bombs() {
     let data = vec![0x55; 40_000];
     let claims = |name: u32| Zipped::file(name.to_string(), &data).stored().method(8).claims_size(41_000_000);
     let entries: Vec<_> = (0..30).map(claims).collect();
-    assert!(matches!(Archive::read(&zip(&entries)), Err(ArchiveError::TooLarge { .. })));
+    assert!(matches!(read(&zip(&entries)), Err(ArchiveError::TooLarge { .. })));
 }
 
 #[test]
@@ -132,18 +143,34 @@ fn notices_a_wrong_count_and_cut_or_changed_archives() {
     let mut miscounted = bytes.clone();
     let end = miscounted.len() - 22;
     miscounted[end + 10] = 9;
-    assert!(matches!(Archive::read(&miscounted), Err(ArchiveError::EntryCount { announced: 9, found: 3 })));
+    assert!(matches!(read(&miscounted), Err(ArchiveError::EntryCount { announced: 9, found: 3 })));
     for at in 0..bytes.len() {
-        assert!(Archive::read(&bytes[..at]).is_err(), "cut at {at}");
+        assert!(read(&bytes[..at]).is_err(), "cut at {at}");
         for bit in 0..8 {
             // Whatever it says of such an archive, it says it without a panic.
             let mut changed = bytes.clone();
             changed[at] ^= 1 << bit;
-            if let Ok(archive) = Archive::read(&changed) {
+            if let Ok(archive) = read(&changed) {
                 let mut inflater = Inflater::default();
-                archive.entries.iter().for_each(|entry| drop(entry.content(&mut inflater).map(<[u8]>::len)));
+                archive.entries.iter().for_each(|entry| drop(archive.bytes_of(entry, &mut inflater)));
             }
         }
     }
-    assert!(Archive::read(b"").is_err());
+    assert!(read(b"").is_err());
+}
+
+#[test]
+fn files_and_streams_give_the_same() {
+    let long: Vec<u8> = (0..3_000_000_u32).map(|number| (number / 7 % 251) as u8).collect();
+    let bytes = zip(&[Zipped::file("deflated", &long), Zipped::file("stored", &long).stored()]);
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(&bytes).unwrap();
+    for source in [ArchiveBytes::from(&bytes), ArchiveBytes::from(&file)] {
+        let archive = Archive::read(source).unwrap();
+        for mut inflater in [Inflater::default(), Inflater::with_limit(1000)] {
+            for entry in &archive.entries {
+                assert_eq!(archive.bytes_of(entry, &mut inflater).unwrap(), long, "{}", entry.path);
+            }
+        }
+    }
 }
