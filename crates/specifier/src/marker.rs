@@ -90,12 +90,9 @@ impl Marker {
 
     fn join(&self, link: Part, other: &Self) -> Self {
         let mut parts = parse::Parts::default();
-        for (marker, link) in [(self, Some(link)), (other, None)] {
-            parts.open();
-            marker.0.iter().cloned().for_each(|part| parts.push(part));
-            parts.close();
-            link.into_iter().for_each(|link| parts.push(link));
-        }
+        parts.push_group(&self.0);
+        parts.push(link);
+        parts.push_group(&other.0);
         parts.finish()
     }
 

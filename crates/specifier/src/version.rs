@@ -21,6 +21,7 @@ use std::sync::Arc;
 use crate::python_text::{repr, strip};
 use full::Full;
 pub(crate) use number::Number;
+use number::NumberRef;
 pub(crate) use packed::Packed;
 pub(crate) use scan::{Pieces, scan_head, scan_suffixes};
 pub(crate) use view::View;
@@ -165,7 +166,7 @@ impl Version {
 
     /// The release numbers, as many as were written; [`u64::MAX`] stands for all numbers that are larger.
     pub fn release(&self) -> Vec<u64> {
-        self.view().release.iter().map(|number| number.saturating()).collect()
+        self.view().release.iter().map(NumberRef::saturating).collect()
     }
 
     /// The first release number; [`u64::MAX`] stands for all numbers that are larger.

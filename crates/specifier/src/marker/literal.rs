@@ -32,7 +32,8 @@ fn escape(characters: &mut Peekable<Chars<'_>>, value: &mut String) -> Option<()
             characters.next_if_eq(&'\n');
             return Some(());
         }
-        '\0' => return None,
+        // Names of characters are not known here.
+        '\0' | 'N' => return None,
         'a' => '\x07',
         'b' => '\x08',
         'f' => '\x0c',
@@ -43,15 +44,15 @@ fn escape(characters: &mut Peekable<Chars<'_>>, value: &mut String) -> Option<()
         'x' => hexadecimal(characters, 2)?,
         'u' => hexadecimal(characters, 4)?,
         'U' => hexadecimal(characters, 8)?,
-        'N' => return None,
         other @ ('\\' | '\'' | '"') => other,
-        other => match other.to_digit(8) {
-            Some(first) => octal(characters, first),
-            None => {
+        other => {
+            if let Some(first) = other.to_digit(8) {
+                octal(characters, first)
+            } else {
                 value.push('\\');
                 other
             }
-        },
+        }
     };
     value.push(plain);
     Some(())

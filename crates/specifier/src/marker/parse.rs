@@ -84,7 +84,7 @@ fn operand(cursor: &mut Cursor<'_>) -> Result<Operand, SyntaxError> {
     let rest = cursor.rest();
     let quoted = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')).and_then(|quote| {
         let body = rest.get(1..)?;
-        Some(body.get(..body.find(quote)?)?)
+        body.get(..body.find(quote)?)
     });
     let Some(body) = quoted else {
         return Err(cursor.error_here("Expected a marker variable or quoted string"));
@@ -126,7 +126,7 @@ fn operator(cursor: &mut Cursor<'_>) -> Result<MarkerOperator, SyntaxError> {
 #[derive(Default)]
 pub(super) struct Parts {
     /// None where an opening parenthesis turned out to be redundant.
-    parts: Vec<Option<Part>>,
+    collected: Vec<Option<Part>>,
     /// For each open group where it starts and how many comparisons and groups it holds so far.
     groups: Vec<(usize, usize)>,
     /// How many comparisons and groups the marker itself holds so far.
@@ -141,23 +141,32 @@ impl Parts {
             Part::Comparison(_) => self.count(),
             Part::And | Part::Or => {}
         }
-        self.parts.push(Some(part));
+        self.collected.push(Some(part));
+    }
+
+    /// Adds the parts of a whole marker in parentheses.
+    pub(super) fn push_group(&mut self, parts: &[Part]) {
+        self.open();
+        for part in parts {
+            self.push(part.clone());
+        }
+        self.close();
     }
 
     pub(super) fn open(&mut self) {
         self.count();
-        self.groups.push((self.parts.len(), 0));
-        self.parts.push(Some(Part::Open));
+        self.groups.push((self.collected.len(), 0));
+        self.collected.push(Some(Part::Open));
     }
 
     pub(super) fn close(&mut self) {
         match self.groups.pop() {
             Some((start, 1)) => {
-                if let Some(open) = self.parts.get_mut(start) {
+                if let Some(open) = self.collected.get_mut(start) {
                     *open = None;
                 }
             }
-            _ => self.parts.push(Some(Part::Close)),
+            _ => self.collected.push(Some(Part::Close)),
         }
     }
 
@@ -169,7 +178,7 @@ impl Parts {
     }
 
     pub(super) fn finish(self) -> Marker {
-        let mut parts: Vec<Part> = self.parts.into_iter().flatten().collect();
+        let mut parts: Vec<Part> = self.collected.into_iter().flatten().collect();
         if self.outermost == 1 && matches!(parts.first(), Some(Part::Open)) {
             parts.pop();
             parts.remove(0);

@@ -1,4 +1,5 @@
 use super::Requirement;
+use crate::ExtraName;
 
 fn requirement(text: &str) -> Requirement {
     Requirement::parse(text).unwrap_or_else(|error| panic!("{error}"))
@@ -24,7 +25,7 @@ fn spelling_makes_no_difference() {
     assert_eq!(requirement("Foo_Bar[X.y,z]>=1.0"), requirement("foo-bar[Z,x-Y] >= 1"));
     assert_ne!(requirement("foo[x]"), requirement("foo"));
     assert_eq!(
-        requirement("a[B_c,b.C,a]").extras.iter().map(|e| e.as_str()).collect::<Vec<_>>(),
+        requirement("a[B_c,b.C,a]").extras.iter().map(ExtraName::as_str).collect::<Vec<_>>(),
         ["b-c", "a"]
     );
 }

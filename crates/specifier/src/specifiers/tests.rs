@@ -60,7 +60,7 @@ fn what_is_no_specifier_is_refused() {
     {
         assert_eq!(Specifiers::parse(text), Err(InvalidSpecifier(text.to_owned())));
     }
-    assert_eq!(Specifier::new(Operator::Compatible, &version("1")).is_err(), true);
+    assert!(Specifier::new(Operator::Compatible, &version("1")).is_err());
 }
 
 #[test]

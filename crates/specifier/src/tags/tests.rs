@@ -55,7 +55,7 @@ fn the_best_tag_of_a_wheel_counts() {
         tags.iter()
             .enumerate()
             .filter(|(_, tag)| tag.interpreter == "py3")
-            .map(|(index, _)| index as u32)
+            .map(|(index, _)| u32::try_from(index).unwrap_or(u32::MAX))
             .max()
     );
 }

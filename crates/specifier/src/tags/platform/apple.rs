@@ -6,7 +6,7 @@ pub fn macos(version: (u32, u32), arch: &str) -> Vec<String> {
     let mut add = |(major, minor): (u32, u32), formats: Vec<&str>| {
         platforms.extend(formats.iter().map(|format| format!("macosx_{major}_{minor}_{format}")));
     };
-    if (10, 0) <= version && version < (11, 0) {
+    if ((10, 0)..(11, 0)).contains(&version) {
         // Each year had a minor version of its own.
         for minor in (0..=version.1).rev() {
             add((10, minor), binary_formats((10, minor), arch));
