@@ -180,7 +180,8 @@ fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
     let folder = rustix::fs::openat(CWD, path, flags, Mode::empty())?;
     let mut entries = HashMap::new();
     let mut unknown = Vec::new();
-    for entry in Dir::read_from(&folder)? {
+    let mut listing = Dir::new(folder)?;
+    while let Some(entry) = listing.read() {
         let entry = entry?;
         let name = OsStr::from_bytes(entry.file_name().to_bytes());
         if name == "." || name == ".." {
@@ -199,7 +200,7 @@ fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
     }
     // File systems that do not tell the type in the listing.
     for name in unknown {
-        let mode = rustix::fs::statat(&folder, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
+        let mode = rustix::fs::statat(listing.fd()?, &name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode;
         if let Some(entry) = entries.get_mut(&name) {
             entry.kind = match FileType::from_raw_mode(mode) {
                 FileType::Directory => Kind::Directory,

@@ -137,7 +137,7 @@ fn copy(
         OFlags::RDONLY | OFlags::CLOEXEC,
         Mode::empty(),
     )?);
-    let metadata = from.metadata().map_err(errno)?;
+    let metadata = from.metadata().map_err(|error| errno(&error))?;
     let is_executable = metadata.mode() & 0o111 != 0;
     let mut to = create(folder, path, is_executable)?;
     #[cfg(target_os = "linux")]
@@ -145,10 +145,10 @@ fn copy(
     #[cfg(not(target_os = "linux"))]
     let is_cloned = false && shares_blocks;
     if !is_cloned {
-        io::copy(&mut from, &mut to).map_err(errno)?;
+        io::copy(&mut from, &mut to).map_err(|error| errno(&error))?;
     }
-    let times = FileTimes::new().set_modified(metadata.modified().map_err(errno)?);
-    to.set_times(times).map_err(errno)
+    let times = FileTimes::new().set_modified(metadata.modified().map_err(|error| errno(&error))?);
+    to.set_times(times).map_err(|error| errno(&error))
 }
 
 /// Makes a file where none may be, with the mode that the user's mask gives.
@@ -158,7 +158,7 @@ pub(crate) fn create(folder: BorrowedFd<'_>, path: &str, is_executable: bool) ->
     let file = File::from(rustix::fs::openat(folder, path, flags, mode)?);
     if is_executable {
         // pip gives everybody the permission to execute, whatever the mask says.
-        let mode = file.metadata().map_err(errno)?.mode();
+        let mode = file.metadata().map_err(|error| errno(&error))?.mode();
         if mode & 0o111 != 0o111 {
             rustix::fs::fchmod(file.as_fd(), Mode::from_raw_mode(mode | 0o111))?;
         }
@@ -167,6 +167,6 @@ pub(crate) fn create(folder: BorrowedFd<'_>, path: &str, is_executable: bool) ->
 }
 
 /// The system's number of an error that came through the standard library.
-pub(crate) fn errno(error: io::Error) -> Errno {
-    Errno::from_io_error(&error).unwrap_or(Errno::IO)
+pub(crate) fn errno(error: &io::Error) -> Errno {
+    Errno::from_io_error(error).unwrap_or(Errno::IO)
 }

@@ -5,8 +5,9 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
-use crate::removal::{PathLine, real};
-use crate::{InstallError, Target};
+use crate::InstallError;
+use crate::removal::PathLine;
+use crate::target::{Bounds, real};
 
 /// A `.pth` file with its new content.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,13 +20,13 @@ pub(crate) struct Edit {
 /// do not exist are noted in `missing`.
 pub(crate) fn edits(
     lines: &[&PathLine],
-    target: &Target,
+    bounds: &Bounds,
     missing: &mut Vec<PathBuf>,
 ) -> Result<Vec<Edit>, InstallError> {
     let mut edits: Vec<Edit> = Vec::new();
     for line in lines {
         let file = real(&line.file);
-        if target.is_virtual && !file.starts_with(real(&target.prefix)) {
+        if !bounds.allow(&file) {
             continue;
         }
         let at = match edits.iter().position(|edit| edit.file == file) {

@@ -4,12 +4,13 @@ mod declared;
 mod listing;
 mod look;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use environment::{Distribution, DistributionKind};
 use metadata::EntryPoints;
 
 use crate::disk::Disk;
+use crate::target::{Bounds, real};
 use crate::{InstallError, Target};
 
 pub(crate) use look::Belongings;
@@ -74,11 +75,15 @@ impl Removal {
             path_lines: Vec::new(),
             not_removed: None,
         };
-        let location = real(&distribution.location);
+        // For a develop install that is where the sources are, for others the same without symbolic links.
+        let location = match distribution.kind {
+            DistributionKind::Develop => real(&distribution.location),
+            _ => distribution.installed_location().to_path_buf(),
+        };
         if !distribution.is_local() {
             let prefix = target.prefix.clone();
             removal.not_removed = Some(NotRemoved::OutsideEnvironment { location, prefix });
-        } else if location == real(&target.standard_library) {
+        } else if location == target.standard_library {
             removal.not_removed = Some(NotRemoved::StandardLibrary { location });
         } else {
             declared::read(&mut removal, distribution, target)?;
@@ -105,13 +110,18 @@ impl Removal {
     /// What pip shows before it asks; see [`Listing`].
     pub fn listing(&self, target: &Target) -> Result<Listing, InstallError> {
         let mut disk = Disk::default();
-        let belongings = self.look(&mut disk, target)?;
+        let belongings = self.look(&mut disk, &target.cache_tag, &target.bounds())?;
         listing::of(belongings, &mut disk)
     }
 
     /// Finds on the disk what belongs to the distribution.
-    pub(crate) fn look(&self, disk: &mut Disk, target: &Target) -> Result<Belongings, InstallError> {
-        look::look(self, disk, target)
+    pub(crate) fn look(
+        &self,
+        disk: &mut Disk,
+        cache_tag: &str,
+        bounds: &Bounds,
+    ) -> Result<Belongings, InstallError> {
+        look::look(self, disk, cache_tag, bounds)
     }
 
     pub(crate) fn path_lines(&self) -> &[PathLine] {
@@ -138,9 +148,4 @@ impl Removal {
             }
         }
     }
-}
-
-/// A path without symbolic links, or as it is when it leads nowhere.
-pub(crate) fn real(path: &Path) -> PathBuf {
-    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }

@@ -1,6 +1,7 @@
 //! Where a plan is carried out.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use environment::{Environment, Scheme};
 
@@ -21,7 +22,7 @@ pub struct Target {
     pub is_virtual: bool,
     /// The folder that carries the journal: on the same file system as the packages.
     pub journal_folder: PathBuf,
-    /// The standard library's folder: nothing there is removed.
+    /// The standard library's folder, without symbolic links: nothing there is removed.
     pub standard_library: PathBuf,
     /// The user's site-packages and scripts folders, when there are any.
     pub user: Option<(PathBuf, PathBuf)>,
@@ -49,7 +50,7 @@ impl Target {
             prefix: environment.prefix().to_path_buf(),
             is_virtual: environment.is_virtual(),
             journal_folder,
-            standard_library: environment.stdlib().to_path_buf(),
+            standard_library: real(environment.stdlib()),
             user,
         }
     }
@@ -59,4 +60,27 @@ impl Target {
     pub fn with_scheme(self, scheme: Scheme) -> Self {
         Self { journal_folder: scheme.purelib.clone(), scheme, ..self }
     }
+
+    /// What of the file system may be removed from.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { prefix: self.is_virtual.then(|| real(&self.prefix)) }
+    }
+}
+
+/// Where files may be removed: in a virtual environment, only inside of it.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    prefix: Option<PathBuf>,
+}
+
+impl Bounds {
+    /// Whether a path without symbolic links may be removed.
+    pub(crate) fn allow(&self, path: &Path) -> bool {
+        self.prefix.as_ref().is_none_or(|prefix| path.starts_with(prefix))
+    }
+}
+
+/// A path without symbolic links, or as it is when it leads nowhere.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }

@@ -10,6 +10,7 @@ use crate::journal::{self, Journal};
 use crate::layout::Layout;
 use crate::layout::Roots;
 use crate::lock::Lock;
+use crate::path_lines::Edit;
 use crate::{InstallError, Options, Placed, Plan, Report, ScriptsOffPath, Target, aside, place};
 
 use prepare::Prepared;
@@ -70,7 +71,7 @@ impl Prepared<'_> {
         let done = self
             .journal
             .move_aside(folder)
-            .and_then(|()| self.edits.iter().try_for_each(|edit| edit.write()))
+            .and_then(|()| self.edits.iter().try_for_each(Edit::write))
             .and_then(|()| {
                 place::place_all(&self.layouts, &self.roots, &self.survey.used_roots, target, (mode, threads))
             })

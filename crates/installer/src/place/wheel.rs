@@ -172,7 +172,8 @@ impl<'a> Wheel<'a> {
     /// distlib adds the permission to read and to execute to what the mask leaves.
     fn write_executable(&self, root: usize, path: &str, content: &[u8]) -> Result<(), InstallError> {
         let file = self.write(root, path, content, true)?;
-        let mode = file.metadata().map_err(link::errno).map(|metadata| metadata.mode() & 0o7777);
+        let mode =
+            file.metadata().map_err(|error| link::errno(&error)).map(|metadata| metadata.mode() & 0o7777);
         mode.and_then(|mode| match mode | 0o555 {
             wanted if wanted == mode => Ok(()),
             wanted => rustix::fs::fchmod(&file, Mode::from_raw_mode(wanted)),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use environment::{Distribution, DistributionKind};
 
-use super::{PathLine, Removal, real};
+use super::{PathLine, Removal};
+use crate::target::real;
 use crate::{InstallError, Target};
 
 /// Fills in what belongs to the distribution, the cases in pip's order.
@@ -15,18 +16,18 @@ pub(super) fn read(
     target: &Target,
 ) -> Result<(), InstallError> {
     match distribution.kind {
+        DistributionKind::DistInfo => dist_info(removal, distribution)?,
         DistributionKind::EggInfoFolder if !is_develop(distribution) => flat_egg_info(removal, distribution),
-        DistributionKind::EggInfoFile => Err(InstallError::DistutilsInstall {
-            name: removal.name.clone(),
-            version: removal.version.clone(),
-        }),
-        DistributionKind::Egg => {
-            egg(removal, distribution);
-            Ok(())
+        DistributionKind::Develop | DistributionKind::EggInfoFolder => {
+            develop(removal, distribution, target)?;
         }
-        DistributionKind::DistInfo => dist_info(removal, distribution),
-        DistributionKind::Develop | DistributionKind::EggInfoFolder => develop(removal, distribution, target),
+        DistributionKind::Egg => egg(removal, distribution),
+        DistributionKind::EggInfoFile => {
+            let (name, version) = (removal.name.clone(), removal.version.clone());
+            return Err(InstallError::DistutilsInstall { name, version });
+        }
     }
+    Ok(())
 }
 
 /// pip: a folder `<name>.egg-info` without a version is what a develop install leaves beside the sources.
@@ -57,7 +58,7 @@ fn dist_info(removal: &mut Removal, distribution: &Distribution) -> Result<(), I
 }
 
 /// A `.egg-info` folder beside the packages: `setup.py install --single-version-externally-managed`.
-fn flat_egg_info(removal: &mut Removal, distribution: &Distribution) -> Result<(), InstallError> {
+fn flat_egg_info(removal: &mut Removal, distribution: &Distribution) {
     removal.others.push(distribution.info.clone());
     if let Some(files) = installed_files(distribution) {
         removal.files = files;
@@ -76,7 +77,6 @@ fn flat_egg_info(removal: &mut Removal, distribution: &Distribution) -> Result<(
             }
         }
     }
-    Ok(())
 }
 
 fn egg(removal: &mut Removal, distribution: &Distribution) {

@@ -3,9 +3,10 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::{Removal, real};
+use super::Removal;
+use crate::InstallError;
 use crate::disk::{Disk, FolderId, Kind};
-use crate::{InstallError, Target};
+use crate::target::Bounds;
 
 /// The entries on the disk that belong to a distribution.
 #[derive(Debug, Default)]
@@ -26,11 +27,13 @@ struct Place {
     may_go: bool,
 }
 
-pub(super) fn look(removal: &Removal, disk: &mut Disk, target: &Target) -> Result<Belongings, InstallError> {
+pub(super) fn look(
+    removal: &Removal,
+    disk: &mut Disk,
+    cache_tag: &str,
+    bounds: &Bounds,
+) -> Result<Belongings, InstallError> {
     let mut found = Belongings::default();
-    let prefix = target.is_virtual.then(|| real(&target.prefix));
-    let may_go = |path: &Path| prefix.as_ref().is_none_or(|prefix| path.starts_with(prefix));
-
     let base = if removal.files.is_empty() { None } else { disk.folder(&removal.location)? };
     // Rows of one folder follow each other: each folder is looked up once.
     let mut last: Option<(&str, Option<Place>)> = None;
@@ -47,7 +50,7 @@ pub(super) fn look(removal: &Removal, disk: &mut Disk, target: &Target) -> Resul
                     Some(id) => Some(Place {
                         id,
                         cache: disk.child(id, OsStr::new("__pycache__"))?,
-                        may_go: may_go(&disk[id].path),
+                        may_go: bounds.allow(&disk[id].path),
                     }),
                     None => None,
                 };
@@ -61,14 +64,14 @@ pub(super) fn look(removal: &Removal, disk: &mut Disk, target: &Target) -> Resul
             found.add_file(disk, place.id, &format!("{stem}.pyc"), place.may_go);
             found.add_file(disk, place.id, &format!("{stem}.pyo"), place.may_go);
             if let (true, Some(cache)) = (exists, place.cache) {
-                found.add_file(disk, cache, &format!("{stem}.{}.pyc", target.cache_tag), place.may_go);
+                found.add_file(disk, cache, &format!("{stem}.{cache_tag}.pyc"), place.may_go);
             }
         }
     }
     for path in &removal.others {
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
         if let Some(id) = disk.folder(folder)? {
-            let may_go = may_go(&disk[id].path);
+            let may_go = bounds.allow(&disk[id].path);
             if disk[id].entries.contains_key(name) {
                 found.add(disk, id, name, may_go);
             }

@@ -35,10 +35,11 @@ impl<'a> Prepared<'a> {
         target: &Target,
     ) -> Result<Self, InstallError> {
         let mut disk = Disk::default();
+        let bounds = target.bounds();
         let mut removed = Vec::with_capacity(plan.remove.len());
         let mut lines = Vec::new();
         for removal in &plan.remove {
-            let belongings = removal.look(&mut disk, target)?;
+            let belongings = removal.look(&mut disk, &target.cache_tag, &bounds)?;
             let found_files = !belongings.entries.is_empty();
             for (folder, name) in belongings.entries {
                 disk.leaves(folder, &name);
@@ -52,7 +53,7 @@ impl<'a> Prepared<'a> {
         let keep = if plan.remove.is_empty() { HashSet::new() } else { kept(target, &mut disk)? };
         let mut steps = aside::plan(&mut disk, &keep)?;
         let mut missing_path_files = Vec::new();
-        let edits = path_lines::edits(&lines, target, &mut missing_path_files)?;
+        let edits = path_lines::edits(&lines, &bounds, &mut missing_path_files)?;
 
         let survey = survey(&mut layouts, &roots, &mut disk)?;
         let replaced = survey.overwritten.iter().chain(edits.iter().map(|edit| &edit.file));
