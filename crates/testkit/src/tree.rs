@@ -83,6 +83,13 @@ impl Tree {
         self
     }
 
+    /// The paths that `keep` says yes to.
+    #[must_use]
+    pub fn only(mut self, keep: impl Fn(&str) -> bool) -> Self {
+        self.nodes.retain(|name, _| keep(name));
+        self
+    }
+
     /// One digest of everything.
     pub fn digest(&self) -> String {
         let mut text = String::new();

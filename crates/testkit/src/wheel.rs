@@ -164,12 +164,16 @@ impl Wheel {
         self
     }
 
-    /// Adds a file under `{name}-{version}.data/{key}/`, where `key` is `scripts`, `data`, `headers`,
-    /// `purelib` or `platlib`.
+    /// Adds a file under `{name}-{version}.data/{key}/`, where `key` is `scripts` (whose files are
+    /// executable), `data`, `headers`, `purelib` or `platlib`.
     #[must_use]
     pub fn data(self, key: &str, path: &str, content: impl AsRef<[u8]>) -> Self {
         let name = format!("{}.data/{key}/{path}", self.stem());
-        self.file(&name, content)
+        self.entry(if key == "scripts" {
+            Entry::executable(name, content)
+        } else {
+            Entry::file(name, content)
+        })
     }
 
     /// Adds a console script; `target` is `module:attribute`.

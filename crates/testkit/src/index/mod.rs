@@ -210,7 +210,8 @@ impl Index {
 
     /// Offers a made-up universe, one wheel for each line:
     /// `a 1.0 -> b>=2, c[x]<3 ; python >=3.8 ; yanked too old ; extra test: pytest>=7 ; tag cp312-cp312-any`.
-    /// Blank lines and lines that begin with `#` are skipped.
+    /// Fields are split at ` ; `, so that a marker (`requires x; python_version < '3'`) has no blank before its
+    /// semicolon. Blank lines and lines that begin with `#` are skipped.
     #[track_caller]
     pub fn universe(&self, text: &str) -> &Self {
         for (package, listing) in universe::parse(text) {

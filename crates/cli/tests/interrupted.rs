@@ -1,0 +1,109 @@
+//! An install that is killed, or that meets another one, never leaves a broken environment.
+
+mod support;
+
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+use support::Place;
+use testkit::{Tree, Wheel};
+
+/// A large package that replaces an older version of itself.
+fn place() -> Place {
+    let place = Place::new("");
+    for version in ["1.0", "2.0"] {
+        let mut wheel = Wheel::new("demo", version).console_script("demo", "demo:main");
+        for number in 0..300 {
+            wheel = wheel.file(&format!("demo/part{number}.py"), format!("version = {version:?}\n"));
+        }
+        let main = format!("__version__ = {version:?}\n\n\ndef main():\n    print(__version__)\n");
+        place.index.add(wheel.file("demo/__init__.py", main).build());
+    }
+    place.install(&["demo==1.0"]);
+    place
+}
+
+/// What the environment should be after the upgrade, made without any trouble at the same path.
+fn undisturbed(place: &Place) -> (Tree, Tree) {
+    let before = place.tree();
+    place.install(&["demo==2.0"]);
+    let after = place.tree();
+    place.install(&["demo==1.0"]);
+    before.assert_same(&place.tree());
+    (before, after)
+}
+
+#[test]
+fn killed_at_any_time() {
+    let place = place();
+    let (before, after) = undisturbed(&place);
+    let started = Instant::now();
+    place.install(&["demo==2.0"]);
+    let whole = started.elapsed();
+    place.install(&["demo==1.0"]);
+    let steps = 40;
+    for step in 0..steps {
+        let mut child = place
+            .command(&["install", "demo==2.0"])
+            .into_command()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(whole * step / steps);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Whoever looks next sees one version or the other, whole, with nothing left over.
+        let frozen = place.frozen();
+        let expected = match frozen.as_slice() {
+            [one] if one == "demo==1.0" => &before,
+            [one] if one == "demo==2.0" => &after,
+            other => panic!("killed after step {step} of {steps}, the environment holds {other:?}"),
+        };
+        // Finishing is for the next command that may write.
+        place.install(&[&frozen[0]]);
+        expected.assert_same(&place.tree());
+        place.install(&["demo==1.0"]);
+        before.assert_same(&place.tree());
+    }
+}
+
+#[test]
+fn two_at_once() {
+    let place = Place::new("a 1.0 -> c\nb 1.0 -> c\nc 1.0");
+    for _ in 0..5 {
+        let children: Vec<_> = ["a", "b"]
+            .into_iter()
+            .map(|name| {
+                place.command(&["install", name]).into_command().stdout(Stdio::null()).spawn().unwrap()
+            })
+            .collect();
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        assert_eq!(place.frozen(), ["a==1.0", "b==1.0", "c==1.0"]);
+        place.run(&["check"]).succeeded();
+        assert_eq!(place.python("import a, b, c; print(a.__version__)"), "1.0");
+        place.run(&["uninstall", "-y", "a", "b", "c"]).succeeded();
+        assert_eq!(place.frozen(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn readers_see_one_version_or_the_other_or_none() {
+    let place = place();
+    let end = Instant::now() + Duration::from_secs(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while Instant::now() < end {
+                place.install(&["demo==2.0"]);
+                place.install(&["demo==1.0"]);
+            }
+        });
+        while Instant::now() < end {
+            let frozen = place.frozen();
+            assert!(frozen == ["demo==1.0"] || frozen == ["demo==2.0"] || frozen.is_empty(), "{frozen:?}");
+        }
+    });
+}

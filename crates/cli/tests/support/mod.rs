@@ -1,0 +1,85 @@
+//! What the end-to-end tests share: an index, a sandbox and an environment in it.
+
+#![allow(dead_code, reason = "every test file uses a part of it")]
+
+use std::path::PathBuf;
+use testkit::{Index, Interpreter, Outcome, Run, Sandbox, Tree};
+
+/// The program under test. `OXIPIP_TEST_PROGRAM` puts another one in its place: real pip, to learn whether
+/// what a test expects is what pip does.
+pub fn program() -> PathBuf {
+    std::env::var_os("OXIPIP_TEST_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_oxipip").into(), PathBuf::from)
+}
+
+/// An index with a universe of packages and an empty environment, `env` in the working folder.
+pub struct Place {
+    pub index: Index,
+    pub sandbox: Sandbox,
+}
+
+impl Place {
+    /// See [`Index::universe`] for the text.
+    #[track_caller]
+    pub fn new(universe: &str) -> Self {
+        Self::with_index(Index::start(), universe)
+    }
+
+    #[track_caller]
+    pub fn with_index(index: Index, universe: &str) -> Self {
+        Self::with(index, universe, Interpreter::newest())
+    }
+
+    #[track_caller]
+    pub fn with(index: Index, universe: &str, interpreter: Interpreter) -> Self {
+        index.universe(universe);
+        let mut sandbox = Sandbox::with_interpreter(program(), interpreter);
+        sandbox.use_index(&index).env("PIP_DISABLE_PIP_VERSION_CHECK", "1");
+        sandbox.interpreter().make_venv(sandbox.work().join("env"));
+        Self { index, sandbox }
+    }
+
+    /// The environment.
+    pub fn env(&self) -> PathBuf {
+        self.sandbox.work().join("env")
+    }
+
+    /// The environment's site-packages.
+    pub fn site(&self) -> PathBuf {
+        self.env().join(format!("lib/python{}/site-packages", self.sandbox.interpreter().minor_version()))
+    }
+
+    /// The program with `--python env` and these words.
+    pub fn command(&self, words: &[&str]) -> Run {
+        self.sandbox.command(["--python", "env"].iter().chain(words))
+    }
+
+    /// Runs the program with `--python env` and these words.
+    #[track_caller]
+    pub fn run(&self, words: &[&str]) -> Outcome {
+        self.command(words).run()
+    }
+
+    /// `install` with these words, which must succeed.
+    #[track_caller]
+    pub fn install(&self, words: &[&str]) -> Outcome {
+        self.run(&[&["install"], words].concat()).succeeded()
+    }
+
+    /// The lines of `freeze`.
+    #[track_caller]
+    pub fn frozen(&self) -> Vec<String> {
+        self.run(&["freeze"]).succeeded().stdout.lines().map(str::to_owned).collect()
+    }
+
+    /// What the environment's own Python prints.
+    #[track_caller]
+    pub fn python(&self, code: &str) -> String {
+        let python = self.env().join("bin/python");
+        self.sandbox.program(python, ["-c", code]).run().succeeded().stdout.trim_end().to_owned()
+    }
+
+    /// Everything in the environment.
+    pub fn tree(&self) -> Tree {
+        Tree::of(self.env())
+    }
+}
