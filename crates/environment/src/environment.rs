@@ -216,7 +216,7 @@ fn interpreter_in(folder: &Path) -> Result<PathBuf, EnvironmentError> {
 
 /// The base interpreter of a virtual environment's interpreter.
 ///
-/// As CPython 3.11 and newer finds it: where the links lead, and if the executable is a copy, the one of the
+/// As Python 3.11 and newer finds it: where the links lead, and if the executable is a copy, the one of the
 /// same name (or one of the usual names) in the `home` folder.
 fn base_interpreter(python: &Path, configuration: &VenvConfiguration) -> Result<PathBuf, EnvironmentError> {
     let gone = || EnvironmentError::BaseGone {

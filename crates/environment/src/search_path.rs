@@ -49,7 +49,7 @@ impl Environment {
             path.add(folder.clone());
         }
         for folder in self.site_folders() {
-            path.add_site(folder);
+            path.add_site(&folder);
         }
         path.folders
     }
@@ -63,12 +63,10 @@ impl Environment {
     /// The site folders in the order in which the site module adds them.
     fn site_folders(&self) -> Vec<PathBuf> {
         let facts = self.facts();
-        let (is_virtual, templates) = match self.is_virtual() {
-            true => (true, &facts.site_folders.inside),
-            false => (false, &facts.site_folders.outside),
-        };
+        let sites = &facts.site_folders;
+        let templates = if self.is_virtual() { &sites.inside } else { &sites.outside };
         let mut folders = Vec::new();
-        if is_virtual {
+        if self.is_virtual() {
             folders.extend(templates.iter().map(|template| Bases::all(self.prefix()).expand(template)));
         }
         if self.sees_system_site_packages() {
@@ -105,11 +103,11 @@ impl SearchPath {
     }
 
     /// Adds a site folder, if it exists, and what its `.pth` files name.
-    fn add_site(&mut self, path: PathBuf) {
+    fn add_site(&mut self, path: &Path) {
         if !path.is_dir() {
             return;
         }
-        let mut pth_files = self.add(path.clone());
+        let mut pth_files = self.add(path.to_owned());
         pth_files.sort_unstable();
         for name in pth_files {
             let Ok(bytes) = fs::read(path.join(name)) else { continue };
@@ -212,8 +210,8 @@ mod tests {
         fs::write(root.join("site/a.pth"), format!("{}\n", root.join("other").display())).unwrap();
         fs::write(root.join("site/.hidden.pth"), "..\n").unwrap();
         let mut path = SearchPath::default();
-        path.add_site(root.join("site"));
-        path.add_site(root.join("absent"));
+        path.add_site(&root.join("site"));
+        path.add_site(&root.join("absent"));
         let found: Vec<_> =
             path.folders.iter().map(|folder| folder.path.strip_prefix(root).unwrap()).collect();
         assert_eq!(found, [Path::new("site"), Path::new("other"), Path::new("src"), Path::new("site/inner")]);

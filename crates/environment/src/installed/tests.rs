@@ -107,7 +107,7 @@ fn selections() {
             .distributions
             .iter()
             .filter(|found| is_wanted(found, which))
-            .map(|found| found.name())
+            .map(Distribution::name)
             .collect();
         names.sort_unstable();
         names

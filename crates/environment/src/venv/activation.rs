@@ -158,7 +158,9 @@ fn push_guarded_prompt(text: &mut String, line: &str, placeholder: &str, value: 
     let lines = [
         format!("VIRTUAL_ENV_PROMPT={quoted}"),
         "_VENV_SHOWN='${VIRTUAL_ENV_PROMPT}'".to_owned(),
-        format!("if [ -n \"${{ZSH_VERSION:-}}\" ] && [ ! -o promptsubst ] ; then _VENV_SHOWN={for_zsh}; fi"),
+        format!(
+            "if [ -n \"${{ZSH_VERSION:-}}\" ] && ! [[ -o promptsubst ]] ; then _VENV_SHOWN={for_zsh}; fi"
+        ),
         line.trim().replace(placeholder, reference),
         "unset _VENV_SHOWN".to_owned(),
     ];

@@ -1,6 +1,6 @@
 //! Values written into scripts of different shells, so that each shell reads back the same value.
 //!
-//! For a value outside of quotes this is what CPython's `venv` does since its security releases of late 2024
+//! For a value outside of quotes this is what Python's `venv` does since its security releases of late 2024
 //! (`shlex.quote`), and more where a shell needs more. Templates of older releases have the value inside double
 //! quotes: there it stays as it is if it means nothing to the shell, and else it leaves the quotes for a moment.
 
@@ -14,7 +14,7 @@ pub(super) enum Shell {
     /// `activate.fish`
     Fish,
     /// `Activate.ps1`
-    PowerShell,
+    Powershell,
     /// `activate.bat`, which has no quoting that works everywhere.
     Batch,
 }
@@ -34,7 +34,7 @@ impl Shell {
         match name.rsplit_once('.').map(|(_, extension)| extension) {
             Some("csh") => Self::Csh,
             Some("fish") => Self::Fish,
-            Some("ps1") => Self::PowerShell,
+            Some("ps1") => Self::Powershell,
             Some("bat") => Self::Batch,
             _ => Self::Posix,
         }
@@ -44,8 +44,8 @@ impl Shell {
     pub fn quote(self, value: &str, context: Context) -> String {
         match (self, context) {
             (Self::Batch, _) => value.to_owned(),
-            (Self::PowerShell, Context::Bare) => format!("'{}'", value.replace('\'', "''")),
-            (Self::PowerShell, Context::DoubleQuotes) => {
+            (Self::Powershell, Context::Bare) => format!("'{}'", value.replace('\'', "''")),
+            (Self::Powershell, Context::DoubleQuotes) => {
                 let escape = |c: char| if matches!(c, '`' | '$' | '"') { vec!['`', c] } else { vec![c] };
                 value.chars().flat_map(escape).collect()
             }
@@ -116,7 +116,7 @@ mod tests {
             assert_eq!(shell.quote("/opt/env-1", Context::Bare), "/opt/env-1");
             assert_eq!(shell.quote("/opt/an env", Context::DoubleQuotes), "/opt/an env");
         }
-        assert_eq!(Shell::PowerShell.quote("/opt/env", Context::Bare), "'/opt/env'");
+        assert_eq!(Shell::Powershell.quote("/opt/env", Context::Bare), "'/opt/env'");
     }
 
     #[test]
@@ -132,8 +132,8 @@ mod tests {
         assert_eq!(Shell::Fish.quote("a\\b", Context::Bare), "'a\\\\b'");
         assert_eq!(Shell::Fish.quote("a`b", Context::DoubleQuotes), "a`b");
         assert_eq!(Shell::Posix.quote("a`b", Context::DoubleQuotes), "\"'a`b'\"");
-        assert_eq!(Shell::PowerShell.quote("a$'b", Context::Bare), "'a$''b'");
-        assert_eq!(Shell::PowerShell.quote("a$b", Context::DoubleQuotes), "a`$b");
+        assert_eq!(Shell::Powershell.quote("a$'b", Context::Bare), "'a$''b'");
+        assert_eq!(Shell::Powershell.quote("a$b", Context::DoubleQuotes), "a`$b");
     }
 
     #[test]

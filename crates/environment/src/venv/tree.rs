@@ -20,9 +20,10 @@ pub(super) fn layout(base: &Environment, folder: &Path) -> Layout {
     let template = &base.facts().schemes.layout;
     let bases = Bases::all(folder);
     let (major, minor, _) = base.version();
-    let include = match (major, minor) >= (3, 11) {
-        true => bases.expand(&template.include),
-        false => folder.join(if cfg!(windows) { "Include" } else { "include" }),
+    let include = if (major, minor) >= (3, 11) {
+        bases.expand(&template.include)
+    } else {
+        folder.join(if cfg!(windows) { "Include" } else { "include" })
     };
     Layout { scripts: bases.expand(&template.scripts), include, packages: bases.expand(&template.purelib) }
 }
