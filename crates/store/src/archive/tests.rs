@@ -174,3 +174,27 @@ fn files_and_streams_give_the_same() {
         }
     }
 }
+
+#[test]
+fn reads_archives_that_were_written_as_a_stream() {
+    // Sizes and checksums follow the data; the headers before it have none.
+    let mut bytes = Vec::new();
+    let mut writer = rawzip::ZipArchiveWriter::new(&mut bytes);
+    for name in ["a.txt", "b.txt"] {
+        let method = CompressionMethod::DEFLATE;
+        let (mut entry, config) = writer.new_file(name).compression_method(method).start().unwrap();
+        let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::default());
+        let mut content = config.wrap(encoder);
+        content.write_all(name.repeat(100).as_bytes()).unwrap();
+        let (encoder, descriptor) = content.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    writer.finish().unwrap();
+    let archive = read(&bytes).unwrap();
+    let mut inflater = Inflater::default();
+    for entry in &archive.entries {
+        assert_eq!(archive.bytes_of(entry, &mut inflater).unwrap(), entry.path.repeat(100).as_bytes());
+    }
+    assert_eq!(archive.entries.len(), 2);
+}
