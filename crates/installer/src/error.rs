@@ -30,7 +30,7 @@ pub enum InstallError {
     },
     /// A script's name leads out of the scripts folder.
     #[error(
-        "Invalid script entry point name {name:?}: the script would be installed outside the scripts \
+        "Invalid script entry point name '{name}': the script would be installed outside the scripts \
          directory ({}).", scripts.display()
     )]
     ScriptOutside {
@@ -44,7 +44,7 @@ pub enum InstallError {
     ScriptSpecification(String),
     /// A file lies in `.data` without being below a scheme key.
     #[error(
-        "Unexpected file in {wheel}: {path:?}. .data directory contents should be named like: '<scheme key>/<path>'."
+        "Unexpected file in {wheel}: '{path}'. .data directory contents should be named like: '<scheme key>/<path>'."
     )]
     UnexpectedDataFile {
         /// The wheel.
@@ -54,7 +54,7 @@ pub enum InstallError {
     },
     /// A folder in `.data` is no scheme key.
     #[error(
-        "Unknown scheme key used in {wheel}: {key} (for file {path:?}). .data directory contents should be in \
+        "Unknown scheme key used in {wheel}: {key} (for file '{path}'). .data directory contents should be in \
          subdirectories named with a valid scheme key (data, headers, platlib, purelib, scripts)"
     )]
     UnknownSchemeKey {

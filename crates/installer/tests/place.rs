@@ -1,0 +1,306 @@
+//! Wheels that are placed.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+use installer::{InstallError, LinkMode, Options, Plan};
+use metadata::{DirectUrl, DirectUrlKind};
+use support::Site;
+use testkit::{Wheel, base64_sha256};
+
+/// The rows of a `RECORD`.
+fn rows(record: &str) -> Vec<&str> {
+    assert!(record.ends_with("\r\n"), "pip ends lines with CR LF");
+    record.split_terminator("\r\n").collect()
+}
+
+#[test]
+fn record_has_every_file_as_pip_writes_it() {
+    let site = Site::new();
+    let wheel = Wheel::new("demo", "1.0")
+        .file("demo/__init__.py", "x = 1\n")
+        .file("demo/unlisted.txt", "")
+        .unrecorded("demo/unlisted.txt")
+        .file("demo/false.txt", "false")
+        .wrong_digest("demo/false.txt")
+        .data("scripts", "tool", "#!python\nprint(1)\n")
+        .data("scripts", "plain", "#!/bin/sh\n")
+        .data("data", "share/demo/data.txt", "data")
+        .data("headers", "demo.h", "header")
+        .console_script("demo-run", "demo:main");
+    let mut placement = site.placement(wheel);
+    placement.requested = true;
+    placement.direct_url = Some(DirectUrl {
+        url: "file:///demo.whl".into(),
+        subdirectory: None,
+        kind: DirectUrlKind::Archive { hashes: Vec::new() },
+    });
+    let manifest = placement.wheel.manifest();
+    let original = |path: &str| {
+        manifest.record().find(|row| row.path == path).map(|row| format!("{},{}", row.digest, row.size))
+    };
+    let original: Vec<Option<String>> = [
+        "demo-1.0.data/data/share/demo/data.txt",
+        "demo-1.0.data/headers/demo.h",
+        "demo-1.0.data/scripts/plain",
+        "demo/__init__.py",
+        "demo/false.txt",
+        "demo-1.0.dist-info/METADATA",
+        "demo-1.0.dist-info/WHEEL",
+        "demo-1.0.dist-info/entry_points.txt",
+    ]
+    .into_iter()
+    .map(original)
+    .collect();
+    let [data, header, plain, module, lie, metadata, wheel, entry_points] = original.as_slice() else {
+        panic!("eight rows");
+    };
+    let text = |row: &Option<String>| row.clone().expect("the wheel's RECORD has the row");
+    site.place(vec![placement.clone()]).expect("the wheel is placed");
+
+    let python = site.environment.python().display().to_string();
+    let tool = format!("#!{python}\nprint(1)\n");
+    let run = format!(
+        "#!{python}\nimport sys\nfrom demo import main\nif __name__ == '__main__':\n    \
+         sys.argv[0] = sys.argv[0].removesuffix('.exe')\n    sys.exit(main())\n"
+    );
+    let made = |content: &str| format!("sha256={},{}", base64_sha256(content.as_bytes()), content.len());
+    let version = site.target.version;
+    let json = r#"{"archive_info": {}, "url": "file:///demo.whl"}"#;
+    let expected = [
+        format!("../../../bin/demo-run,{}", made(&run)),
+        format!("../../../bin/plain,{}", text(plain)),
+        format!("../../../bin/tool,{}", made(&tool)),
+        format!("../../../include/site/python{}.{}/demo/demo.h,{}", version.0, version.1, text(header)),
+        format!("../../../share/demo/data.txt,{}", text(data)),
+        format!("demo-1.0.dist-info/INSTALLER,{}", made("pip\n")),
+        format!("demo-1.0.dist-info/METADATA,{}", text(metadata)),
+        "demo-1.0.dist-info/RECORD,,".to_owned(),
+        format!("demo-1.0.dist-info/REQUESTED,{}", made("")),
+        format!("demo-1.0.dist-info/WHEEL,{}", text(wheel)),
+        format!("demo-1.0.dist-info/direct_url.json,{}", made(json)),
+        format!("demo-1.0.dist-info/entry_points.txt,{}", text(entry_points)),
+        format!("demo/__init__.py,{}", text(module)),
+        format!("demo/false.txt,{}", text(lie)),
+        "demo/unlisted.txt,,".to_owned(),
+    ];
+    assert_eq!(rows(&site.read(&site.library("demo-1.0.dist-info/RECORD"))), expected);
+    assert_eq!(site.read(&site.path("bin/tool")), tool);
+    assert_eq!(site.read(&site.path("bin/demo-run")), run);
+    assert_eq!(site.read(&site.library("demo-1.0.dist-info/direct_url.json")), json);
+    let mode = |path: &str| fs::metadata(site.path(path)).expect("a file").permissions().mode() & 0o111;
+    assert_eq!((mode("bin/tool"), mode("bin/plain"), mode("bin/demo-run")), (0o111, 0o111, 0o111));
+    assert_eq!(mode("share/demo/data.txt"), 0);
+    assert!(!site.path(".oxipip-transaction").exists());
+}
+
+#[test]
+fn byte_code_is_valid_and_recorded() {
+    let site = Site::new();
+    let wheel = Wheel::new("demo", "1.0")
+        .file("demo/__init__.py", "value = 42\n")
+        .file("demo/broken.py", "def (\n")
+        .data("scripts", "tool.py", "#!python\nprint(1)\n");
+    site.place(vec![site.compiled(wheel)]).expect("the wheel is placed");
+    let tag = site.environment.cache_tag();
+    let record = site.read(&site.library("demo-1.0.dist-info/RECORD"));
+    assert!(rows(&record).contains(&&*format!("demo/__pycache__/__init__.{tag}.pyc,,")), "{record}");
+    assert!(rows(&record).contains(&&*format!("../../../bin/__pycache__/tool.{tag}.pyc,,")), "{record}");
+    assert!(!record.contains("broken.cpython"), "what does not compile has no byte-code: {record}");
+    // The interpreter takes a .pyc only when the time and the size in it are those of its source.
+    let check = "import importlib.util, os, struct, sys\n\
+         for source in sys.argv[1:]:\n    \
+             data = open(importlib.util.cache_from_source(source), 'rb').read(16)\n    \
+             flags, time, size = struct.unpack('<III', data[4:])\n    \
+             found = os.stat(source)\n    \
+             assert data[:4] == importlib.util.MAGIC_NUMBER\n    \
+             assert (flags, time, size) == (0, int(found.st_mtime), found.st_size), (source, flags, time, size, found)\n";
+    let code = format!(
+        "import sys; sys.argv = ['', {:?}, {:?}]\n{check}",
+        site.library("demo/__init__.py"),
+        site.path("bin/tool.py")
+    );
+    site.python(&code);
+    assert_eq!(site.python("import demo; print(demo.value)"), "42\n");
+}
+
+#[test]
+fn copies_keep_the_time_that_byte_code_needs() {
+    let site = Site::new();
+    for (mode, links) in [(LinkMode::Copy, 1), (LinkMode::Reflink, 1), (LinkMode::HardLink, 2)] {
+        let name = mode.to_string();
+        let placement = site.placement(Wheel::new(&name, "1").file(&format!("{name}.py"), "x = 1").data(
+            "scripts",
+            &name,
+            "#!/bin/sh",
+        ));
+        let stored = placement.wheel.content().join(format!("{name}.py"));
+        let options = Options { link_mode: mode, ..Options::default() };
+        installer::execute(&Plan { place: vec![placement], ..Plan::default() }, &site.target, &options)
+            .expect("the wheel is placed");
+        let (stored, placed) = (fs::metadata(stored), fs::metadata(site.library(&format!("{name}.py"))));
+        let (stored, placed) = (stored.expect("a stored file"), placed.expect("a placed file"));
+        assert_eq!(placed.modified().ok(), stored.modified().ok(), "{mode}");
+        assert_eq!(placed.mode(), stored.mode(), "{mode}");
+        assert_eq!(placed.nlink(), links, "{mode}");
+        assert_eq!(
+            fs::metadata(site.path("bin").join(&name)).expect("a script").mode() & 0o111,
+            0o111,
+            "{mode}"
+        );
+    }
+    assert!("hard-link".parse::<LinkMode>().is_err());
+}
+
+#[test]
+fn symbolic_links_lead_to_the_store() {
+    let site = Site::new();
+    let placement = site.placement(Wheel::new("demo", "1"));
+    let stored = placement.wheel.content().join("demo.py");
+    let options = Options { link_mode: LinkMode::Symlink, ..Options::default() };
+    installer::execute(&Plan { place: vec![placement], ..Plan::default() }, &site.target, &options)
+        .expect("the wheel is placed");
+    assert_eq!(fs::read_link(site.library("demo.py")).expect("a link"), stored);
+    fs::remove_file(&stored).expect("the store loses a file");
+    site.remove("demo").expect("links that lead nowhere are removed too");
+    assert!(fs::symlink_metadata(site.library("demo.py")).is_err());
+}
+
+#[test]
+fn folders_shared_by_many_wheels_are_filled_by_both_threads() {
+    let site = Site::new();
+    let wheels = (0..60).map(|number| {
+        let wheel = (0..10).fold(Wheel::new(&format!("part{number}"), "1"), |wheel, file| {
+            wheel.file(&format!("space/deep/er/part{number}/m{file}.py"), "")
+        });
+        let shared = wheel.file(&format!("space/deep/m{number}.py"), "");
+        site.placement(shared.console_script(&format!("run{number}"), "space:main"))
+    });
+    let report = site.place(wheels.collect()).expect("all wheels are placed");
+    assert_eq!(report.placed.len(), 60);
+    for number in 0..60 {
+        assert!(site.library(&format!("space/deep/er/part{number}/m9.py")).exists());
+        assert!(site.library(&format!("space/deep/m{number}.py")).exists());
+        assert!(site.path(&format!("bin/run{number}")).exists());
+    }
+}
+
+#[test]
+fn of_two_wheels_with_one_file_the_later_wins() {
+    let site = Site::new();
+    let first = Wheel::new("first", "1")
+        .file("tests/__init__.py", "first")
+        .file("same.py", "same")
+        .console_script("go", "first:main");
+    let second = Wheel::new("second", "2").file("tests/__init__.py", "second").file("same.py", "same").data(
+        "scripts",
+        "go",
+        "#!/bin/sh\n",
+    );
+    let report = site.place(vec![site.placement(first), site.placement(second)]).expect("both are placed");
+    assert_eq!(site.read(&site.library("tests/__init__.py")), "second");
+    assert_eq!(site.read(&site.path("bin/go")), "#!/bin/sh\n");
+    let mut shared: Vec<_> =
+        report.shared.iter().map(|file| (&file.path, &*file.winner, &*file.loser)).collect();
+    shared.sort();
+    assert_eq!(
+        shared,
+        [
+            (&site.path("bin/go"), "second-2", "first-1"),
+            (&site.library("tests/__init__.py"), "second-2", "first-1"),
+        ]
+    );
+    // Both claim the file, as with pip.
+    for info in ["first-1.dist-info", "second-2.dist-info"] {
+        assert!(site.read(&site.library(&format!("{info}/RECORD"))).contains("tests/__init__.py,"));
+    }
+}
+
+#[test]
+fn files_in_the_way_are_replaced_and_never_written_through() {
+    let site = Site::new();
+    let foreign = site.outside("foreign.py");
+    site.write(&foreign, "foreign");
+    fs::create_dir(site.library("demo")).expect("a folder");
+    fs::hard_link(&foreign, site.library("demo/__init__.py")).expect("a link");
+    std::os::unix::fs::symlink(&foreign, site.path("bin/tool")).expect("a link");
+    let wheel = Wheel::new("demo", "1").file("demo/__init__.py", "ours").console_script("tool", "demo:main");
+    let report = site.place(vec![site.placement(wheel)]).expect("the wheel is placed");
+    assert_eq!(site.read(&foreign), "foreign");
+    assert_eq!(site.read(&site.library("demo/__init__.py")), "ours");
+    assert!(site.read(&site.path("bin/tool")).contains("from demo import main"));
+    let mut overwritten = report.overwritten;
+    overwritten.sort();
+    assert_eq!(overwritten, [site.path("bin/tool"), site.library("demo/__init__.py")]);
+}
+
+#[test]
+fn what_pip_refuses_changes_nothing() {
+    let site = Site::new();
+    let before = site.tree();
+    let bad = |wheel: Wheel| {
+        let error = site
+            .place(vec![site.placement(Wheel::new("fine", "1")), site.placement(wheel)])
+            .expect_err("refused");
+        before.assert_same(&site.tree());
+        error.to_string()
+    };
+    let scripts = site.path("bin");
+    assert_eq!(
+        bad(Wheel::new("demo", "1").console_script("../demo", "demo:main")),
+        format!(
+            "For req: demo. Invalid script entry point name '../demo': the script would be installed outside the \
+             scripts directory ({}).",
+            scripts.display()
+        )
+    );
+    assert_eq!(
+        bad(Wheel::new("demo", "1").gui_script("demo", "demo")),
+        "For req: demo. Invalid script entry point: <ExportEntry demo = demo:None []> - A callable suffix is \
+         required. See https://packaging.python.org/specifications/entry-points/#use-for-scripts for more information."
+    );
+    assert!(
+        bad(Wheel::new("demo", "1").data("nonsense", "x", ""))
+            .contains("Unknown scheme key used in demo-1: nonsense")
+    );
+    assert!(
+        bad(Wheel::new("demo", "1").file("demo-1.data/x", ""))
+            .contains("Unexpected file in demo-1: 'demo-1.data/x'")
+    );
+}
+
+#[test]
+fn a_folder_in_the_way_of_a_file_is_found_before_anything_changes() {
+    let site = Site::new();
+    fs::create_dir_all(site.library("demo.py/inside")).expect("folders");
+    site.write(&site.library("pack"), "a file");
+    let before = site.tree();
+    for wheel in [Wheel::new("demo", "1"), Wheel::new("pack", "1").file("pack/__init__.py", "")] {
+        let error = site.place(vec![site.placement(wheel)]).expect_err("it cannot be placed");
+        assert!(matches!(error, InstallError::Occupied { .. }), "{error}");
+        before.assert_same(&site.tree());
+    }
+    let file = Wheel::new("one", "1").file("clash", "");
+    let folder = Wheel::new("two", "1").file("clash/x.py", "");
+    let error =
+        site.place(vec![site.placement(file), site.placement(folder)]).expect_err("they exclude each other");
+    assert!(matches!(error, InstallError::Occupied { .. }), "{error}");
+    before.assert_same(&site.tree());
+}
+
+#[test]
+fn wrappers_made_by_setuptools_are_left_out() {
+    let site = Site::new();
+    let wheel = Wheel::new("demo", "1")
+        .data("scripts", "run-script.py", "old")
+        .data("scripts", "run.exe", "old")
+        .data("scripts", "run", "old")
+        .data("scripts", "other", "kept")
+        .console_script("run", "demo:main");
+    site.place(vec![site.placement(wheel)]).expect("the wheel is placed");
+    assert!(site.read(&site.path("bin/run")).contains("from demo import main"));
+    assert!(!site.path("bin/run.exe").exists() && !site.path("bin/run-script.py").exists());
+    assert_eq!(site.read(&site.path("bin/other")), "kept");
+}
