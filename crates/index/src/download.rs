@@ -1,8 +1,13 @@
 //! Whole files: checked while they come, continued when they break off.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::task::AbortHandle;
+
+use crate::error::IndexError;
+use crate::fetch_file;
 use crate::file::OwnedFile;
 use crate::hashes::{Digest, HashAlgorithm, Hashes};
 
@@ -22,6 +27,12 @@ pub struct DownloadRequest {
     pub memory_limit: u64,
     /// Told about progress.
     pub progress: Option<Progress>,
+}
+
+impl std::fmt::Debug for DownloadRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DownloadRequest").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 /// A file that arrived and matched.
@@ -55,4 +66,66 @@ pub enum DownloadedContent {
     Temporary(tempfile::NamedTempFile),
     /// The local file that a `file:` URL named.
     Local(PathBuf),
+}
+
+/// What a download comes to, with its position among the requests.
+type Arrival = (usize, Result<Download, IndexError>);
+
+/// Downloads under way; several threads may take from it. Dropping it stops what has not arrived.
+#[derive(Debug)]
+pub struct Downloads {
+    /// What is decided without the network, handled by whoever asks next.
+    at_hand: Mutex<Vec<AtHand>>,
+    arrivals: Mutex<Receiver<Arrival>>,
+    tasks: Vec<AbortHandle>,
+}
+
+/// A download that needs no network.
+#[derive(Debug)]
+enum AtHand {
+    Local(usize, Box<DownloadRequest>, PathBuf),
+    Failed(usize, IndexError),
+}
+
+impl Downloads {
+    /// None yet, and where the network puts those it gets.
+    pub(crate) fn new() -> (Self, Sender<Arrival>) {
+        let (sender, arrivals) = mpsc::channel();
+        (Self { at_hand: Mutex::default(), arrivals: Mutex::new(arrivals), tasks: Vec::new() }, sender)
+    }
+
+    pub(crate) fn add_local(&mut self, position: usize, request: DownloadRequest, path: PathBuf) {
+        lock(&self.at_hand).push(AtHand::Local(position, Box::new(request), path));
+    }
+
+    pub(crate) fn add_failed(&mut self, position: usize, error: IndexError) {
+        lock(&self.at_hand).push(AtHand::Failed(position, error));
+    }
+
+    pub(crate) fn add_task(&mut self, task: AbortHandle) {
+        self.tasks.push(task);
+    }
+
+    /// Waits for the next file: its position among the requests, and the file. `None` when all have come.
+    #[expect(clippy::should_implement_trait, reason = "an iterator cannot be shared between threads")]
+    pub fn next(&self) -> Option<(usize, Result<Download, IndexError>)> {
+        let at_hand = lock(&self.at_hand).pop();
+        match at_hand {
+            Some(AtHand::Local(position, request, path)) => Some((position, fetch_file::local(&request, path))),
+            Some(AtHand::Failed(position, error)) => Some((position, Err(error))),
+            None => lock(&self.arrivals).recv().ok(),
+        }
+    }
+}
+
+impl Drop for Downloads {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -32,7 +32,7 @@ pub enum IndexError {
         reason: String,
     },
     /// The server (or the way to it) was too slow.
-    #[error("Unable to fetch {url}: {host} didn't respond within {seconds} seconds{}", if *connecting { " (while establishing a connection)" } else { "" })]
+    #[error("Unable to fetch {url}: {host} didn't respond within {seconds:?} seconds{}", if *connecting { " (while establishing a connection)" } else { "" })]
     Timeout {
         /// The host.
         host: String,

@@ -68,15 +68,12 @@ pub enum IndexEvent {
     Retrying {
         /// How many tries are left.
         left: u32,
+        /// The server did answer, with a passing error: pip retries silently then.
+        answered: bool,
         /// What went wrong.
         reason: String,
         /// The path asked for.
         path: String,
-    },
-    /// The server does not accept the credentials.
-    CredentialsRefused {
-        /// What was asked for.
-        url: RedactedUrl,
     },
     /// The body of a file broke off.
     DownloadInterrupted,
@@ -102,7 +99,7 @@ impl IndexEvent {
     /// How loudly pip says it.
     pub fn level(&self) -> EventLevel {
         match self {
-            Self::GettingPage { .. } => EventLevel::Debug,
+            Self::GettingPage { .. } | Self::Retrying { answered: true, .. } => EventLevel::Debug,
             Self::PageSkipped { error, .. } => match error {
                 IndexError::Tls { .. } => EventLevel::Info,
                 IndexError::ContentType { .. } | IndexError::InvalidPage { .. } => EventLevel::Warning,
@@ -157,14 +154,11 @@ impl fmt::Display for IndexEvent {
                 f,
                 "Not following redirect from {from} to {to}: a redirect to a non-http(s) location is not allowed."
             ),
-            Self::Retrying { left, reason, path } => write!(
+            Self::Retrying { left, reason, path, .. } => write!(
                 f,
                 "Retrying (Retry(total={left}, connect=None, read=None, redirect=None, status=None)) after \
                  connection broken by '{reason}': {path}"
             ),
-            Self::CredentialsRefused { url } => {
-                write!(f, "401 Error, Credentials not correct for {url}")
-            }
             Self::DownloadInterrupted => f.write_str("Connection interrupted while downloading."),
             Self::Resuming { received, size, attempt } => write!(
                 f,

@@ -1,78 +1,293 @@
 //! The room's front door: everything an index can be asked, blocking or ahead of time.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use specifier::ProjectName;
+use url::Url;
 
-use crate::download::{Download, DownloadRequest};
+use crate::download::{Download, DownloadRequest, Downloads};
 use crate::error::IndexError;
+use crate::event::IndexEvent;
+use crate::fetch_page::decoded;
 use crate::file::OwnedFile;
-use crate::page::ProjectPage;
+use crate::network::{Ask, Network, header};
+use crate::page::{Page, ProjectPage};
+use crate::pending::{OnceMap, Promise, Slot};
+use crate::redact::{RedactedUrl, remove_credentials};
+use crate::services::Services;
 use crate::settings::IndexSettings;
+use crate::source::{Folders, PageSource, Sources, sources, version_control};
+use crate::{fetch_file, fetch_metadata, fetch_page, link};
 
 /// All configured indexes and find-links together. Share it between threads by reference or [`Arc`].
+///
+/// Dropping it stops what was fetched ahead and is not there yet.
 #[derive(Debug)]
 pub struct Index {
-    settings: IndexSettings,
+    // First, so that it is stopped before what its tasks use.
+    network: OnceLock<Result<Network, IndexError>>,
+    services: Arc<Services>,
+    folders: Folders,
+    projects: Mutex<HashMap<ProjectName, Arc<Project>>>,
+    pages: OnceMap<Arc<Page>>,
+    metadata: OnceMap<Arc<[u8]>>,
+}
+
+/// A project that was asked for: its pages are on their way.
+#[derive(Debug)]
+struct Project {
+    files: Option<Arc<Page>>,
+    pages: Vec<Arc<Slot<Arc<Page>>>>,
+    pooled: OnceLock<Arc<ProjectPage>>,
 }
 
 impl Index {
     /// Takes the settings; touches neither network nor certificates nor files.
     pub fn new(settings: IndexSettings) -> Self {
-        Self { settings }
+        Self {
+            network: OnceLock::new(),
+            services: Arc::new(Services::new(settings)),
+            folders: Folders::default(),
+            projects: Mutex::default(),
+            pages: OnceMap::default(),
+            metadata: OnceMap::default(),
+        }
     }
 
     /// The settings.
     pub fn settings(&self) -> &IndexSettings {
-        &self.settings
+        &self.services.settings
     }
 
     /// Everything known about a project. Asked once, whoever asks how often.
     ///
     /// As with pip a place that has nothing, or fails, is skipped: see [`ProjectPage::problems`].
     pub fn project(&self, project: &ProjectName) -> Arc<ProjectPage> {
-        let _ = project;
-        Arc::default()
+        let asked = self.ask_project(project);
+        let pooled = asked.pooled.get_or_init(|| {
+            let mut pooled = ProjectPage { pages: asked.files.iter().cloned().collect(), problems: Vec::new() };
+            for page in &asked.pages {
+                match page.wait() {
+                    Ok(page) => pooled.pages.push(page),
+                    Err(error) => pooled.problems.push(error),
+                }
+            }
+            Arc::new(pooled)
+        });
+        Arc::clone(pooled)
     }
 
     /// Starts fetching the pages of projects that will probably be asked for.
     pub fn prefetch_projects<'a>(&self, projects: impl IntoIterator<Item = &'a ProjectName>) {
         for project in projects {
-            let _ = project;
+            self.ask_project(project);
         }
     }
 
     /// The content of the file's METADATA: from the cache, the announced or an unannounced metadata file, the
-    /// end of the wheel, or the whole wheel. For wheels (and sdists whose metadata file is announced) only.
+    /// end of the wheel, or the whole wheel.
+    ///
+    /// For wheels, and for sdists whose metadata file is announced; others give [`IndexError::Archive`].
     pub fn metadata(&self, file: &OwnedFile) -> Result<Arc<[u8]>, IndexError> {
-        Err(IndexError::Archive { filename: file.filename.clone(), reason: String::from("no metadata") })
+        self.ask_metadata(file).wait()
     }
 
-    /// The same, if it is known without asking the network.
+    /// The same, if it is known without asking the network or waiting for it.
     pub fn known_metadata(&self, file: &OwnedFile) -> Option<Arc<[u8]>> {
-        self.metadata(file).ok()
+        if let Some(slot) = self.metadata.slot(&file.url) {
+            return slot.now()?.ok();
+        }
+        let metadata = self.metadata_at_hand(file)?;
+        if let (_, Some(promise)) = self.metadata.claim(&file.url) {
+            promise.keep(metadata.clone());
+        }
+        metadata.ok()
     }
 
     /// Starts fetching metadata that will probably be asked for.
     pub fn prefetch_metadata<'a>(&self, files: impl IntoIterator<Item = &'a OwnedFile>) {
         for file in files {
-            let _ = file;
+            self.ask_metadata(file);
         }
     }
 
     /// Fetches one file.
     pub fn download(&self, request: &DownloadRequest) -> Result<Download, IndexError> {
-        Err(IndexError::Network(request.file.filename.clone()))
+        let downloads = self.downloads(vec![request.clone()]);
+        let stopped = || IndexError::Network(String::from("it was stopped"));
+        downloads.next().map_or_else(|| Err(stopped()), |(_, download)| download)
     }
 
     /// Starts fetching many files; they come out in the order in which they are complete.
     pub fn downloads(&self, requests: Vec<DownloadRequest>) -> Downloads {
-        Downloads { left: requests.len() }
+        let (mut downloads, sender) = Downloads::new();
+        for (position, request) in requests.into_iter().enumerate() {
+            if let Some(path) = link::url_to_path(&request.file.url) {
+                downloads.add_local(position, request, path);
+                continue;
+            }
+            if self.services.settings.offline {
+                downloads.add_failed(position, offline(&request.file.url));
+                continue;
+            }
+            match self.network() {
+                Err(error) => downloads.add_failed(position, error),
+                Ok(network) => {
+                    let (services, sender) = (Arc::clone(&self.services), sender.clone());
+                    downloads.add_task(network.spawn(async move {
+                        // Never closed.
+                        let _permit = services.downloads.acquire().await;
+                        let download = fetch_file::remote(&services, &request).await;
+                        // Nobody waits any more when the other end is gone.
+                        let _ = sender.send((position, download));
+                    }));
+                }
+            }
+        }
+        downloads
     }
 
-    /// The text at an address (a requirements file), with its `Content-Type`.
+    /// The document at an address (a requirements file), with its `Content-Type`.
     pub fn fetch(&self, url: &str) -> Result<Fetched, IndexError> {
-        Err(IndexError::Network(url.to_owned()))
+        if let Some(path) = link::url_to_path(url) {
+            let body = std::fs::read(&path).map_err(|error| IndexError::file(&path, error))?;
+            return Ok(Fetched { body, content_type: String::new() });
+        }
+        if self.services.settings.offline {
+            return Err(offline(url));
+        }
+        let documents = OnceMap::default();
+        let (slot, promise) = documents.claim(url);
+        if let Some(promise) = promise {
+            let ask = Ask::get(url).with(header::ACCEPT_ENCODING, "gzip");
+            self.spawn(promise, move |services| async move {
+                let (answer, body) = services.http.send_whole(&ask).await?;
+                let content_type = answer.header(&header::CONTENT_TYPE).to_owned();
+                Ok(Fetched { body: decoded(&answer, body)?, content_type })
+            });
+        }
+        slot.wait()
+    }
+
+    /// The project with all its pages under way.
+    fn ask_project(&self, project: &ProjectName) -> Arc<Project> {
+        let known = |projects: &Mutex<HashMap<_, _>>| {
+            projects.lock().unwrap_or_else(PoisonError::into_inner).get(project).map(Arc::clone)
+        };
+        if let Some(asked) = known(&self.projects) {
+            return asked;
+        }
+        let Sources { files, pages } = sources(&self.services.settings, &self.folders, project);
+        let refresh = self.services.settings.refresh.covers(project);
+        let pages = pages.into_iter().map(|source| self.ask_page(source, refresh)).collect();
+        let asked = Arc::new(Project { files, pages, pooled: OnceLock::new() });
+        let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(projects.entry(project.clone()).or_insert(asked))
+    }
+
+    /// The place of a page, which is read now, or asked for.
+    fn ask_page(&self, source: PageSource, refresh: bool) -> Arc<Slot<Arc<Page>>> {
+        let key = match &source {
+            PageSource::Remote(url) | PageSource::Local(_, url) => url.clone(),
+        };
+        let (slot, promise) = self.pages.claim(&key);
+        let Some(promise) = promise else { return slot };
+        let url = match source {
+            PageSource::Local(path, url) => {
+                promise.keep(told(&self.services, &url, fetch_page::local(&path, &url)));
+                return slot;
+            }
+            PageSource::Remote(url) => url,
+        };
+        if let Err(error) = self.check_page_url(&url) {
+            promise.keep(Err(error));
+            return slot;
+        }
+        let cached = self.services.cache.page(&remove_credentials(&url));
+        match cached {
+            Some(cached) if self.services.settings.offline || (cached.is_fresh() && !refresh) => {
+                promise.keep(Ok(Arc::new(cached.page)));
+            }
+            None if self.services.settings.offline => {
+                promise.keep(told(&self.services, &url, Err(offline(&url))));
+            }
+            cached => self.spawn(promise, move |services| async move {
+                services.http.tell(&IndexEvent::GettingPage { url: RedactedUrl::new(&url) });
+                let page = fetch_page::remote(&services, &url, cached, refresh).await;
+                told(&services, &url, page)
+            }),
+        }
+        slot
+    }
+
+    /// Whether pages may be taken from there; if not it was told.
+    fn check_page_url(&self, url: &str) -> Result<(), IndexError> {
+        let shown = RedactedUrl::new(url);
+        if let Some(scheme) = version_control(url) {
+            self.services.http.tell(&IndexEvent::VersionControlPage { scheme, url: shown.clone() });
+            return Err(IndexError::InvalidUrl { url: shown, reason: String::from("it cannot be listed") });
+        }
+        let parsed = Url::parse(url)
+            .map_err(|error| IndexError::InvalidUrl { url: shown.clone(), reason: error.to_string() })?;
+        if self.services.http.trusted_hosts().is_secure(&parsed) {
+            return Ok(());
+        }
+        let host = parsed.host_str().unwrap_or_default().to_owned();
+        self.services.http.tell(&IndexEvent::InsecureLocation { host: host.clone() });
+        Err(IndexError::UntrustedHost { host })
+    }
+
+    /// The place of a file's metadata, which is read now, or asked for.
+    fn ask_metadata(&self, file: &OwnedFile) -> Arc<Slot<Arc<[u8]>>> {
+        let (slot, promise) = self.metadata.claim(&file.url);
+        let Some(promise) = promise else { return slot };
+        if let Some(answer) = self.metadata_at_hand(file) {
+            promise.keep(answer);
+        } else if self.services.settings.offline {
+            promise.keep(Err(offline(&file.url)));
+        } else {
+            let file = file.clone();
+            self.spawn(promise, move |services| async move {
+                let metadata = fetch_metadata::remote(&services, &file).await?;
+                services.cache.keep_metadata(&fetch_metadata::cache_key(&file), &metadata);
+                Ok(Arc::from(metadata))
+            });
+        }
+        slot
+    }
+
+    /// Metadata that needs no network.
+    fn metadata_at_hand(&self, file: &OwnedFile) -> Option<Result<Arc<[u8]>, IndexError>> {
+        if let Some(path) = link::url_to_path(&file.url) {
+            return Some(fetch_metadata::local(&path, &file.filename).map(Arc::from));
+        }
+        let metadata = self.services.cache.metadata(&fetch_metadata::cache_key(file))?;
+        Some(Ok(Arc::from(metadata)))
+    }
+
+    /// Works out an answer on the network's thread.
+    fn spawn<T: Send + 'static, F>(&self, promise: Promise<T>, work: impl FnOnce(Arc<Services>) -> F + Send + 'static)
+    where
+        F: Future<Output = Result<T, IndexError>> + Send,
+    {
+        match self.network() {
+            Err(error) => promise.keep(Err(error)),
+            Ok(network) => {
+                let services = Arc::clone(&self.services);
+                network.spawn(async move {
+                    // Never closed.
+                    let permit = services.requests.acquire().await;
+                    let answer = work(Arc::clone(&services)).await;
+                    drop(permit);
+                    promise.keep(answer);
+                });
+            }
+        }
+    }
+
+    fn network(&self) -> Result<&Network, IndexError> {
+        self.network.get_or_init(Network::start).as_ref().map_err(Clone::clone)
     }
 }
 
@@ -85,16 +300,14 @@ pub struct Fetched {
     pub content_type: String,
 }
 
-/// Downloads under way; several threads may take from it. Dropping it stops what has not arrived.
-#[derive(Debug)]
-pub struct Downloads {
-    left: usize,
+fn offline(url: &str) -> IndexError {
+    IndexError::Offline { url: RedactedUrl::new(url) }
 }
 
-impl Downloads {
-    /// Waits for the next file: its position among the requests, and the file. `None` when all have come.
-    pub fn next(&self) -> Option<(usize, Result<Download, IndexError>)> {
-        let _ = self.left;
-        None
-    }
+/// Tells of a page that gives nothing.
+fn told(services: &Services, url: &str, page: Result<Page, IndexError>) -> Result<Arc<Page>, IndexError> {
+    page.map(Arc::new).inspect_err(|error| {
+        let url = RedactedUrl::new(url);
+        services.http.tell(&IndexEvent::PageSkipped { url, error: error.clone() });
+    })
 }

@@ -8,23 +8,32 @@
 //! can load with a single read, and the network runs on a thread of its own that starts with the first
 //! request that is really needed.
 
+mod cache;
 mod download;
 mod error;
 mod event;
+mod fetch_file;
+mod fetch_metadata;
+mod fetch_page;
 mod file;
 mod hashes;
 mod index;
 mod link;
+mod network;
 mod page;
+mod pending;
 mod redact;
+mod services;
 mod settings;
+mod source;
+mod wheel_metadata;
 
-pub use download::{Download, DownloadRequest, DownloadedContent, Progress};
+pub use download::{Download, DownloadRequest, DownloadedContent, Downloads, Progress};
 pub use error::IndexError;
 pub use event::{EventLevel, IndexEvent, format_size};
 pub use file::{IndexFile, MetadataFile, OwnedFile};
 pub use hashes::{Digest, HashAlgorithm, Hasher, Hashes, UnknownHash};
-pub use index::{Downloads, Fetched, Index};
+pub use index::{Fetched, Index};
 pub use page::{Page, ProjectPage};
 pub use redact::{RedactedUrl, redact_url, remove_credentials};
 pub use settings::{CertificateSettings, EventSink, IndexSettings, ProxySettings, Refresh};

@@ -58,6 +58,15 @@ impl PageBuilder {
         builder
     }
 
+    /// The files of a folder, by their URLs.
+    pub(crate) fn of_links(links: &[String]) -> Page {
+        let mut builder = Self::new("");
+        for link in links {
+            builder.push(&Entry { href: Cow::Borrowed(link), ..Entry::default() });
+        }
+        builder.finish(None, None, 0)
+    }
+
     /// Makes room for what a body of this length can hold.
     pub(crate) fn reserve(&mut self, body_length: usize) {
         self.page.text.reserve(body_length / 2);
@@ -128,7 +137,7 @@ impl PageBuilder {
 
     /// Makes the link absolute and quotes it; most links need neither.
     fn push_link(&mut self, href: &str) -> Option<Span> {
-        if link::is_absolute(href) {
+        if link::is_absolute(href) || self.base.is_empty() {
             return Some(match link::quoted(href) {
                 Cow::Borrowed(link) => self.push_text(link),
                 Cow::Owned(link) => self.push_text(&link),

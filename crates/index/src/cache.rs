@@ -1,0 +1,199 @@
+//! Pages and metadata kept on disk, under names made from their address.
+//!
+//! Entries are published by rename, so readers take no lock. Each ends in a check sum: a damaged entry counts as
+//! missing and is fetched again. A cache that cannot be written is no error, it only does not remember.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::hashes::sha256_hex;
+use crate::page::Page;
+
+/// The last four bytes of every entry.
+const MARK: &[u8; 4] = b"oxi1";
+/// The check sum and the mark.
+const SEAL: usize = 8;
+
+/// The folders of the cache; with no root nothing is found and nothing kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Cache {
+    pages: Option<PathBuf>,
+    metadata: Option<PathBuf>,
+}
+
+/// A page from the cache.
+#[derive(Debug)]
+pub(crate) struct CachedPage {
+    pub(crate) page: Page,
+    /// When the server last said that this is the page.
+    confirmed: SystemTime,
+}
+
+impl CachedPage {
+    /// Whether the page may be used without asking the server.
+    pub(crate) fn is_fresh(&self) -> bool {
+        let age = self.confirmed.elapsed();
+        age.is_ok_and(|age| age < Duration::from_secs(self.page.max_age.into()))
+    }
+}
+
+impl Cache {
+    pub(crate) fn new(root: Option<&Path>) -> Self {
+        Self { pages: root.map(|root| root.join("pages-v1")), metadata: root.map(|root| root.join("metadata-v1")) }
+    }
+
+    /// The page last seen at a URL (which must hold no credentials).
+    pub(crate) fn page(&self, url: &str) -> Option<CachedPage> {
+        let (bytes, confirmed) = read(&self.page_path(url)?)?;
+        Some(CachedPage { page: Page::from_bytes(bytes)?, confirmed })
+    }
+
+    /// Keeps a page; one that is already there is only confirmed.
+    pub(crate) fn keep_page(&self, url: &str, page: &Page, known: Option<&Page>) {
+        let Some(path) = self.page_path(url) else { return };
+        if known != Some(page) || confirm(&path).is_none() {
+            write(&path, page.to_bytes());
+        }
+    }
+
+    /// Notes that the server still has the page as it is here.
+    pub(crate) fn confirm_page(&self, url: &str) {
+        if let Some(path) = self.page_path(url) {
+            // If it fails the page is only asked for again sooner.
+            let _ = confirm(&path);
+        }
+    }
+
+    /// The metadata kept under a key.
+    pub(crate) fn metadata(&self, key: &str) -> Option<Vec<u8>> {
+        read(&self.metadata.as_ref()?.join(key)).map(|(bytes, _)| bytes)
+    }
+
+    /// Keeps metadata under a key that is a file name.
+    pub(crate) fn keep_metadata(&self, key: &str, metadata: &[u8]) {
+        if let Some(folder) = &self.metadata {
+            write(&folder.join(key), metadata.to_vec());
+        }
+    }
+
+    fn page_path(&self, url: &str) -> Option<PathBuf> {
+        Some(self.pages.as_ref()?.join(sha256_hex(url.as_bytes())))
+    }
+}
+
+/// Gives a file today's date.
+fn confirm(path: &Path) -> Option<()> {
+    File::options().write(true).open(path).ok()?.set_modified(SystemTime::now()).ok()
+}
+
+/// An entry's content and date; nothing when it is missing or damaged.
+fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
+    let mut file = File::open(path).ok()?;
+    let facts = file.metadata().ok()?;
+    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).ok()? + 1);
+    file.read_to_end(&mut bytes).ok()?;
+    let length = bytes.len().checked_sub(SEAL)?;
+    if bytes.get(length..)? != seal(bytes.get(..length)?) {
+        return None;
+    }
+    bytes.truncate(length);
+    Some((bytes, facts.modified().ok()?))
+}
+
+/// Publishes an entry. Failing is no harm.
+fn write(path: &Path, mut bytes: Vec<u8>) {
+    bytes.extend_from_slice(&seal(&bytes));
+    let Some(folder) = path.parent() else { return };
+    let temporary = new_file(folder).or_else(|_| {
+        std::fs::create_dir_all(folder)?;
+        new_file(folder)
+    });
+    let Ok(mut temporary) = temporary else { return };
+    if temporary.write_all(&bytes).is_ok() {
+        // The temporary file removes itself when it cannot take its place.
+        drop(temporary.persist(path));
+    }
+}
+
+/// A temporary file that others may read once it is published, as far as the process's mask allows.
+fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.prefix(".new-").tempfile_in(folder)
+}
+
+fn seal(bytes: &[u8]) -> [u8; SEAL] {
+    let [a, b, c, d] = libdeflater::crc32(bytes).to_le_bytes();
+    let [m, n, o, p] = *MARK;
+    [a, b, c, d, m, n, o, p]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::PageBuilder;
+
+    const URL: &str = "https://index.test/simple/demo/";
+
+    fn page(max_age: u32) -> Page {
+        PageBuilder::new(URL).finish(None, None, max_age)
+    }
+
+    #[test]
+    fn remembers_pages() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path()));
+        assert!(cache.page(URL).is_none());
+        cache.keep_page(URL, &page(600), None);
+        let found = cache.page(URL).unwrap();
+        assert!(found.is_fresh());
+        assert_eq!(found.page, page(600));
+
+        let path = cache.page_path(URL).unwrap();
+        let long_ago = SystemTime::now() - Duration::from_secs(601);
+        File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        assert!(!cache.page(URL).unwrap().is_fresh());
+        cache.confirm_page(URL);
+        assert!(cache.page(URL).unwrap().is_fresh());
+
+        cache.keep_page(URL, &page(0), Some(&page(600)));
+        assert!(!cache.page(URL).unwrap().is_fresh());
+    }
+
+    #[test]
+    fn damaged_entries_are_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path()));
+        cache.keep_metadata("key", b"Name: demo");
+        assert_eq!(cache.metadata("key").as_deref(), Some(&b"Name: demo"[..]));
+        let path = folder.path().join("metadata-v1/key");
+        let sound = std::fs::read(&path).unwrap();
+        for at in 0..sound.len() {
+            let mut damaged = sound.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, damaged).unwrap();
+            assert_eq!(cache.metadata("key"), None);
+            std::fs::write(&path, &sound[..at]).unwrap();
+            assert_eq!(cache.metadata("key"), None);
+        }
+    }
+
+    #[test]
+    fn no_cache_is_no_error() {
+        let cache = Cache::new(None);
+        cache.keep_page(URL, &page(1), None);
+        assert!(cache.page(URL).is_none());
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let cache = Cache::new(Some(&file));
+        cache.keep_metadata("key", b"x");
+        assert_eq!(cache.metadata("key"), None);
+    }
+}

@@ -1,0 +1,327 @@
+//! Requests: with credentials, over redirects, tried again, explained when they fail.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use reqwest::header::{self as headers, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, NoProxy, Proxy, Response, StatusCode};
+use url::Url;
+
+use super::certificates;
+use super::credentials::Credentials;
+use super::failure;
+use super::origin::TrustedHosts;
+use crate::error::IndexError;
+use crate::event::IndexEvent;
+use crate::redact::RedactedUrl;
+use crate::settings::{IndexSettings, ProxySettings};
+
+pub(crate) use reqwest::header;
+
+/// As many as requests follows.
+const REDIRECTS: usize = 30;
+/// The longest wait that a server's `Retry-After` is granted.
+const LONGEST_WAIT: u64 = 60;
+/// How much a server may send of one file, and of all together, before it waits for our word. Large enough that a
+/// fast line is never idle for a round trip.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 32 << 20;
+
+/// Sends requests. Nothing is set up before the first one.
+pub(crate) struct Http {
+    settings: IndexSettings,
+    trusted: TrustedHosts,
+    credentials: Credentials,
+    verifying: OnceLock<Result<Client, IndexError>>,
+    trusting: OnceLock<Result<Client, IndexError>>,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+}
+
+impl Ask {
+    /// A GET for the URL, without its fragment.
+    pub(crate) fn get(url: &str) -> Self {
+        let url = url.split('#').next().unwrap_or_default().to_owned();
+        Self { method: Method::GET, url, headers: HeaderMap::new() }
+    }
+
+    /// Adds a header; a value that no header can hold is left out.
+    pub(crate) fn with(mut self, name: headers::HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+}
+
+/// An answer without an error status, whose body is still to come.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    /// Where it came from in the end, without credentials.
+    pub(crate) url: Url,
+}
+
+impl Answer {
+    pub(crate) fn status(&self) -> u16 {
+        self.response.status().as_u16()
+    }
+
+    /// A header as text; empty when there is none.
+    pub(crate) fn header(&self, name: &headers::HeaderName) -> &str {
+        self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The announced length of the body, if it is plausible.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.header(&headers::CONTENT_LENGTH).parse().ok()
+    }
+}
+
+/// How often something may still be tried.
+#[derive(Debug)]
+struct Retries {
+    left: u32,
+    failures: u32,
+}
+
+impl Http {
+    pub(crate) fn new(settings: &IndexSettings) -> Self {
+        Self {
+            trusted: TrustedHosts::new(&settings.trusted_hosts),
+            credentials: Credentials::new(
+                &settings.index_urls.iter().chain(&settings.find_links).cloned().collect::<Vec<_>>(),
+                &settings.netrc,
+            ),
+            settings: settings.clone(),
+            verifying: OnceLock::new(),
+            trusting: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn trusted_hosts(&self) -> &TrustedHosts {
+        &self.trusted
+    }
+
+    /// Sends a request until it is answered with something that is no error, or the retries are used up.
+    pub(crate) async fn send(&self, ask: &Ask) -> Result<Answer, IndexError> {
+        self.send_within(ask, &mut self.retries()).await
+    }
+
+    /// The same, with the whole body. A body that breaks off is asked for again.
+    pub(crate) async fn send_whole(&self, ask: &Ask) -> Result<(Answer, Vec<u8>), IndexError> {
+        let mut retries = self.retries();
+        loop {
+            let mut answer = self.send_within(ask, &mut retries).await?;
+            match self.body(&mut answer).await {
+                Ok(body) => return Ok((answer, body)),
+                Err(error) => self.once_more(&mut retries, error, &answer.url, None).await?,
+            }
+        }
+    }
+
+    /// The body of an answer, without another try.
+    pub(crate) async fn rest(&self, mut answer: Answer) -> Result<(Answer, Vec<u8>), IndexError> {
+        let body = self.body(&mut answer).await?;
+        Ok((answer, body))
+    }
+
+    /// The next piece of a body.
+    pub(crate) async fn chunk(&self, answer: &mut Answer) -> Result<Option<impl AsRef<[u8]> + use<>>, IndexError> {
+        answer.response.chunk().await.map_err(|error| self.explain(&error, &answer.url))
+    }
+
+    async fn body(&self, answer: &mut Answer) -> Result<Vec<u8>, IndexError> {
+        let announced = answer.length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = Vec::with_capacity(announced.min(STREAM_WINDOW as usize));
+        while let Some(chunk) = self.chunk(answer).await? {
+            body.extend_from_slice(chunk.as_ref());
+        }
+        Ok(body)
+    }
+
+    fn retries(&self) -> Retries {
+        Retries { left: self.settings.retries, failures: 0 }
+    }
+
+    async fn send_within(&self, ask: &Ask, retries: &mut Retries) -> Result<Answer, IndexError> {
+        let mut url = Url::parse(&ask.url).map_err(|error| IndexError::InvalidUrl {
+            url: RedactedUrl::new(&ask.url),
+            reason: error.to_string(),
+        })?;
+        let mut redirects = 0;
+        loop {
+            let (error, wait) = match self.send_once(ask, &mut url).await {
+                Err(error) => (error, None),
+                Ok(response) => match redirect_target(&response, &url) {
+                    Some(target) if matches!(target.scheme(), "http" | "https") => {
+                        redirects += 1;
+                        if redirects > REDIRECTS {
+                            return Err(IndexError::TooManyRedirects { url: RedactedUrl::new(&ask.url) });
+                        }
+                        url = target;
+                        continue;
+                    }
+                    refused => {
+                        if let Some(target) = refused {
+                            self.tell(&IndexEvent::RedirectRefused {
+                                from: RedactedUrl::new(url.as_str()),
+                                to: RedactedUrl::new(target.as_str()),
+                            });
+                        }
+                        match status_error(&response, &url) {
+                            None => return Ok(Answer { response, url }),
+                            Some(error) => (error, retry_after(&response)),
+                        }
+                    }
+                },
+            };
+            self.once_more(retries, error, &url, wait).await?;
+        }
+    }
+
+    /// One request on one hop. Leaves the URL without credentials.
+    async fn send_once(&self, ask: &Ask, url: &mut Url) -> Result<Response, IndexError> {
+        let login = self.credentials.take_for(url);
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(IndexError::InvalidUrl {
+                url: RedactedUrl::new(url.as_str()),
+                reason: String::from("only http, https and file can be fetched"),
+            });
+        }
+        let client = self.client(url)?;
+        let mut request = client.request(ask.method.clone(), url.clone()).headers(ask.headers.clone());
+        if let Some(login) = login {
+            request = request.basic_auth(login.user, Some(login.password));
+        }
+        request.send().await.map_err(|error| self.explain(&error, url))
+    }
+
+    /// Waits before another try, or gives the error back when there is none left.
+    async fn once_more(
+        &self,
+        retries: &mut Retries,
+        error: IndexError,
+        url: &Url,
+        wait: Option<Duration>,
+    ) -> Result<(), IndexError> {
+        if retries.left == 0 || !(failure::is_passing(&error) || wait.is_some()) {
+            return Err(error);
+        }
+        retries.left -= 1;
+        retries.failures += 1;
+        self.tell(&IndexEvent::Retrying {
+            left: retries.left,
+            answered: error.status().is_some(),
+            reason: failure::as_pip_prints(&error, url),
+            path: url.path().to_owned(),
+        });
+        // As pip: at once, then half a second, doubled each time.
+        let pause = match retries.failures {
+            1 => 0,
+            failures => 250 << (failures - 1).min(10),
+        };
+        tokio::time::sleep(wait.unwrap_or(Duration::from_millis(pause))).await;
+        Ok(())
+    }
+
+    fn client(&self, url: &Url) -> Result<&Client, IndexError> {
+        let verify = !self.trusted.trust(url);
+        let client = if verify { &self.verifying } else { &self.trusting };
+        client.get_or_init(|| client_for(&self.settings, verify)).as_ref().map_err(Clone::clone)
+    }
+
+    fn explain(&self, error: &reqwest::Error, url: &Url) -> IndexError {
+        let ProxySettings { http, https, all, .. } = &self.settings.proxies;
+        let own = if url.scheme() == "https" { https } else { http };
+        failure::explain(error, url, self.settings.timeout, own.as_deref().or(all.as_deref()))
+    }
+
+    pub(crate) fn tell(&self, event: &IndexEvent) {
+        (self.settings.events)(event);
+    }
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http").finish_non_exhaustive()
+    }
+}
+
+/// Where a redirect leads; `None` for every other answer.
+fn redirect_target(response: &Response, url: &Url) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    url.join(response.headers().get(headers::LOCATION)?.to_str().ok()?).ok()
+}
+
+fn status_error(response: &Response, url: &Url) -> Option<IndexError> {
+    let status = response.status();
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        return None;
+    }
+    Some(IndexError::Status {
+        status: status.as_u16(),
+        reason: status.canonical_reason().unwrap_or_default().to_owned(),
+        url: RedactedUrl::new(url.as_str()),
+    })
+}
+
+/// How long a busy server asks us to wait.
+fn retry_after(response: &Response) -> Option<Duration> {
+    if !matches!(response.status().as_u16(), 413 | 429 | 503) {
+        return None;
+    }
+    let seconds: u64 = response.headers().get(headers::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
+}
+
+/// Sets up the HTTP library.
+fn client_for(settings: &IndexSettings, verify: bool) -> Result<Client, IndexError> {
+    let tls = certificates::configuration(&settings.certificates, verify)?;
+    let agent = HeaderValue::from_str(&settings.user_agent).unwrap_or(HeaderValue::from_static("pip"));
+    let mut builder = Client::builder()
+        .user_agent(agent)
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .referer(false)
+        .no_proxy()
+        .tcp_nodelay(true)
+        .http2_initial_stream_window_size(STREAM_WINDOW)
+        .http2_initial_connection_window_size(CONNECTION_WINDOW);
+    if let Some(timeout) = settings.timeout {
+        builder = builder.connect_timeout(timeout).read_timeout(timeout);
+    }
+    for proxy in proxies(&settings.proxies)? {
+        builder = builder.proxy(proxy);
+    }
+    builder.build().map_err(|error| IndexError::Network(error.without_url().to_string()))
+}
+
+fn proxies(settings: &ProxySettings) -> Result<Vec<Proxy>, IndexError> {
+    let exceptions = settings.no_proxy.as_deref().and_then(NoProxy::from_string);
+    let given: [(_, fn(&str) -> reqwest::Result<Proxy>); 3] = [
+        (&settings.http, |address| Proxy::http(address)),
+        (&settings.https, |address| Proxy::https(address)),
+        (&settings.all, |address| Proxy::all(address)),
+    ];
+    let mut proxies = Vec::new();
+    for (address, make) in given {
+        let Some(address) = address.as_deref().filter(|address| !address.is_empty()) else { continue };
+        let proxy = make(address).map_err(|error| IndexError::Proxy {
+            proxy: RedactedUrl::new(address),
+            url: RedactedUrl::new(""),
+            reason: error.without_url().to_string(),
+        })?;
+        proxies.push(proxy.no_proxy(exceptions.clone()));
+    }
+    Ok(proxies)
+}
