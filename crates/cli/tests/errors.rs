@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::Place;
+use support::{Place, in_mount_namespace};
 use testkit::{Entry, Fault, Listing, Outcome, Tree, Wheel};
 
 /// Installs, which must fail, and proves that neither the environment nor the store's wheels changed.
@@ -274,24 +274,6 @@ fn a_store_without_room() {
          [ $code = 1 ] || exit 97",
     )
     .succeeded();
-}
-
-/// Runs a shell script in which mounts are its own. `OXIPIP` is the program, `digest` the digest of a tree.
-/// Fails loudly where the machine allows no mounts: what they test is then unknown.
-#[track_caller]
-fn in_mount_namespace(place: &Place, script: &str) -> Outcome {
-    let digest = "digest() {
-            (cd \"$1\" && find . -printf '%p %y %m %l\\n' | sort && find . -type f -exec sha256sum {} + | sort) | sha256sum
-        }";
-    let script = format!("{digest}\n{script}");
-    // As root a mount namespace is enough, and others become root in a namespace of users.
-    let user = place.sandbox.program("id", ["-u"]).run().succeeded().stdout;
-    let flags: &[&str] = if user.trim() == "0" { &["--mount"] } else { &["--map-root-user", "--mount"] };
-    let words = flags.iter().copied().chain(["sh", "-c", &script]);
-    let outcome = place.sandbox.program("unshare", words).env("OXIPIP", support::program()).run();
-    assert!(outcome.code != Some(99), "this machine allows no mounts:\n{}", outcome.report());
-    assert!(outcome.code != Some(98), "the environment changed:\n{}", outcome.report());
-    outcome
 }
 
 /// Bytes that no compression makes smaller, the same on every run.

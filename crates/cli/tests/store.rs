@@ -1,0 +1,133 @@
+//! What the second install of the same packages costs, and what a damaged store does.
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use support::Place;
+use testkit::{Index, Tree};
+
+const UNIVERSE: &str = "demo 1.0 -> lib\nlib 1.0";
+
+/// A second environment in the same sandbox.
+fn second(place: &Place) -> PathBuf {
+    let env = place.sandbox.work().join("second");
+    place.sandbox.interpreter().make_venv(&env);
+    env
+}
+
+fn site_of(place: &Place, env: &Path) -> PathBuf {
+    env.join(format!("lib/python{}/site-packages", place.sandbox.interpreter().minor_version()))
+}
+
+fn files_asked_for(place: &Place) -> Vec<String> {
+    place.index.requested_paths().into_iter().filter(|path| path.starts_with("/files/")).collect()
+}
+
+/// Every file under a folder.
+fn files_under(folder: &Path) -> Vec<PathBuf> {
+    Tree::of(folder).paths().iter().map(|path| folder.join(path)).filter(|path| path.is_file()).collect()
+}
+
+#[test]
+fn nothing_is_fetched_twice() {
+    let place = Place::new(UNIVERSE);
+    place.install(&["demo"]);
+    assert!(!files_asked_for(&place).is_empty());
+    second(&place);
+    place.index.forget_requests();
+    place.sandbox.run(["--python", "second", "install", "demo"]).succeeded();
+    assert_eq!(files_asked_for(&place), Vec::<String>::new());
+    let inode = |env: &Path| fs::metadata(site_of(&place, env).join("demo.py")).unwrap().ino();
+    assert_eq!(inode(&place.env()), inode(&place.sandbox.work().join("second")), "one file, linked twice");
+}
+
+#[test]
+fn offline_means_offline() {
+    let place = Place::new(UNIVERSE);
+    place.install(&["demo"]);
+    second(&place);
+    place.index.forget_requests();
+    place.sandbox.run(["--python", "second", "install", "--offline", "demo"]).succeeded();
+    assert_eq!(place.index.requested_paths(), Vec::<String>::new());
+    place.sandbox.run(["--python", "second", "install", "--offline", "unknown"]).failed().warns("ERROR: ");
+    assert_eq!(place.index.requested_paths(), Vec::<String>::new());
+}
+
+#[test]
+fn pages_that_did_not_change_are_not_sent_again() {
+    let place = Place::with_index(Index::builder().cache_control("max-age=0").start(), UNIVERSE);
+    place.install(&["demo"]);
+    second(&place);
+    place.index.forget_requests();
+    place.sandbox.run(["--python", "second", "install", "demo"]).succeeded();
+    let answers: Vec<_> =
+        place.index.requests().iter().map(|request| (request.path.clone(), request.status)).collect();
+    assert!(answers.iter().all(|(_, status)| *status == 304), "{answers:?}");
+}
+
+#[test]
+fn without_a_cache() {
+    let place = Place::new(UNIVERSE);
+    place.install(&["--no-cache-dir", "demo"]);
+    assert_eq!(place.frozen(), ["demo==1.0", "lib==1.0"]);
+    assert!(!place.sandbox.cache().join("oxipip/wheels-v1").exists());
+    place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
+    place.index.forget_requests();
+    place.install(&["--no-cache-dir", "demo"]);
+    assert!(!files_asked_for(&place).is_empty());
+}
+
+#[test]
+fn what_somebody_edited_goes_nowhere_else() {
+    let place = Place::new(UNIVERSE);
+    place.install(&["demo"]);
+    let original = fs::read(place.site().join("demo.py")).unwrap();
+    // In place, as an editor or a debugging session does it: through the link this is the store's file, too.
+    fs::write(place.site().join("demo.py"), "raise SystemExit('edited')\n").unwrap();
+    let env = second(&place);
+    place.sandbox.run(["--python", "second", "install", "demo"]).succeeded();
+    assert_eq!(fs::read(site_of(&place, &env).join("demo.py")).unwrap(), original);
+    place.run(&["install", "--force-reinstall", "demo"]).succeeded();
+    assert_eq!(fs::read(place.site().join("demo.py")).unwrap(), original);
+}
+
+#[test]
+fn a_damaged_store_is_made_again() {
+    for damage in [cut_short as fn(&Path), overwrite, remove] {
+        let place = Place::new(UNIVERSE);
+        place.install(&["demo"]);
+        let expected = place.tree();
+        place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
+        let store = place.sandbox.cache().join("oxipip");
+        assert!(!files_under(&store).is_empty());
+        files_under(&store).iter().for_each(|path| damage(path));
+        place.install(&["demo"]);
+        expected.assert_same(&place.tree());
+        assert_eq!(place.python("import demo; print(demo.__version__)"), "1.0");
+    }
+}
+
+fn cut_short(path: &Path) {
+    let length = fs::metadata(path).unwrap().len();
+    fs::OpenOptions::new().write(true).open(path).unwrap().set_len(length / 2).unwrap();
+}
+
+fn overwrite(path: &Path) {
+    fs::write(path, "damage").unwrap();
+}
+
+fn remove(path: &Path) {
+    fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn ways_of_linking() {
+    for (mode, is_shared) in [("hardlink", true), ("copy", false)] {
+        let place = Place::new(UNIVERSE);
+        place.install(&["--link-mode", mode, "demo"]);
+        let links = fs::metadata(place.site().join("demo.py")).unwrap().nlink();
+        assert_eq!(links > 1, is_shared, "{mode}: {links} links");
+    }
+}
