@@ -102,7 +102,9 @@ fn a_damaged_store_is_made_again() {
         place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
         let store = place.sandbox.cache().join("oxipip");
         assert!(!files_under(&store).is_empty());
-        files_under(&store).iter().for_each(|path| damage(path));
+        for path in files_under(&store) {
+            damage(&path);
+        }
         place.install(&["demo"]);
         expected.assert_same(&place.tree());
         assert_eq!(place.python("import demo; print(demo.__version__)"), "1.0");
