@@ -27,8 +27,8 @@ pub fn choose(choice: &Choice, places: &Places, cache: &FactsCache) -> Result<En
     if let Some(python) = &choice.python {
         return named(python, places, cache);
     }
-    if let Some(folder) = choice.own_place.as_deref().and_then(own_environment) {
-        return Environment::open(&folder, cache);
+    if let Some(python) = choice.own_place.as_deref().and_then(own_interpreter) {
+        return Environment::open(&python, cache);
     }
     if let Some(folder) = choice.virtual_env.as_ref().filter(|folder| !folder.as_os_str().is_empty()) {
         let folder = places.working_folder.join(folder);
@@ -64,10 +64,19 @@ fn named(python: &str, places: &Places, cache: &FactsCache) -> Result<Environmen
     }
 }
 
-/// The environment whose commands' folder the program stands in.
-fn own_environment(program: &Path) -> Option<PathBuf> {
-    let prefix = program.parent()?.parent()?;
-    prefix.join("pyvenv.cfg").is_file().then(|| prefix.to_owned())
+/// The interpreter of the environment whose commands' folder the program stands in.
+///
+/// Of its names, the one that `venv` made first and the others link to: a pip that `venv` installs is started by
+/// that name, and writes it into the scripts that it installs.
+fn own_interpreter(program: &Path) -> Option<PathBuf> {
+    let folder = program.parent()?;
+    let is_environment = folder.parent()?.join("pyvenv.cfg").is_file();
+    let python = folder.join(if cfg!(windows) { "python.exe" } else { "python" });
+    let links_to = |path: &Path| {
+        let target = path.read_link().ok()?;
+        (target.parent() == Some(Path::new(""))).then(|| folder.join(target))
+    };
+    is_environment.then(|| links_to(&python).filter(|sibling| sibling.exists()).unwrap_or(python))
 }
 
 #[cfg(test)]
@@ -76,14 +85,20 @@ mod tests {
 
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn a_program_in_an_environment_belongs_to_it() {
         let root = tempfile::tempdir().unwrap();
-        let program = root.path().join("bin").join("pip");
-        assert_eq!(own_environment(&program), None);
+        let bin = root.path().join("bin");
+        let program = bin.join("pip");
+        fs::create_dir(&bin).unwrap();
+        assert_eq!(own_interpreter(&program), None);
         fs::write(root.path().join("pyvenv.cfg"), "home = /x\n").unwrap();
-        assert_eq!(own_environment(&program).as_deref(), Some(root.path()));
-        assert_eq!(own_environment(Path::new("pip")), None);
+        assert_eq!(own_interpreter(&program), Some(bin.join("python")));
+        std::os::unix::fs::symlink("python3", bin.join("python")).unwrap();
+        fs::write(bin.join("python3"), "").unwrap();
+        assert_eq!(own_interpreter(&program), Some(bin.join("python3")));
+        assert_eq!(own_interpreter(Path::new("pip")), None);
     }
 
     #[test]

@@ -223,7 +223,7 @@ impl Distribution {
     /// Name and version from the first block of the file, where every tool writes them. Nothing if they are
     /// not both there.
     fn read_head(&self) -> Option<Head> {
-        let mut block = [0_u8; 2048];
+        let mut block = [0_u8; 512];
         let length = self.metadata_file()?.read(&mut block).ok()?;
         let block = block.get(..length)?;
         // The last line may be cut off.

@@ -1,11 +1,12 @@
 //! One Python environment: a base interpreter, or a virtual environment derived from one.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::facts::InterpreterFacts;
 use crate::facts_cache::Stamp;
 use crate::pyvenv_cfg::VenvConfiguration;
+use crate::search_path::normalised;
 use crate::{EnvironmentError, FactsCache, probe};
 
 /// What Python itself reads from the process environment, as far as it decides about packages.
@@ -52,6 +53,7 @@ impl Environment {
     pub fn open(python_or_folder: &Path, cache: &FactsCache) -> Result<Self, EnvironmentError> {
         let path = std::path::absolute(python_or_folder)
             .map_err(EnvironmentError::io("resolve", python_or_folder))?;
+        let path = without_parent_steps(path);
         match path.metadata() {
             Ok(metadata) if metadata.is_dir() => Self::open_interpreter(interpreter_in(&path)?, cache, true),
             Ok(_) => Self::open_interpreter(path, cache, true),
@@ -196,6 +198,17 @@ impl Environment {
     pub fn magic_number(&self) -> &str {
         &self.shared.facts.magic_number
     }
+}
+
+/// The path without `..`, if it leads to the same place: with links on the way it may not.
+fn without_parent_steps(path: PathBuf) -> PathBuf {
+    if !path.components().any(|component| component == Component::ParentDir) {
+        return path;
+    }
+    let straight = normalised(&path);
+    let is_same =
+        matches!((straight.canonicalize(), path.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if is_same { straight } else { path }
 }
 
 /// The interpreter of an environment folder, as pip's `--python` looks for it.

@@ -67,6 +67,8 @@ fn ask(
         .arg("-c")
         .arg(script)
         .args(arguments)
+        // macOS hands this down to children, who then take themselves for the parent.
+        .env_remove("__PYVENV_LAUNCHER__")
         .stdin(Stdio::null())
         .output()
         .map_err(|source| EnvironmentError::Start { python: python.to_owned(), source })?;

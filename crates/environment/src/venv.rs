@@ -216,6 +216,3 @@ impl<'a> Plan<'a> {
 fn write(path: &Path, bytes: &[u8]) -> Result<(), EnvironmentError> {
     fs::write(path, bytes).map_err(EnvironmentError::io("write", path))
 }
-
-#[cfg(all(test, unix))]
-mod tests;

@@ -32,7 +32,7 @@ struct Shell {
     name: &'static str,
     arguments: &'static [&'static str],
     script: &'static str,
-    /// Prints VIRTUAL_ENV, the python that is found, then both again after `deactivate`.
+    /// Prints `VIRTUAL_ENV`, the python that is found, then both again after `deactivate`.
     report: &'static str,
 }
 
@@ -79,7 +79,7 @@ fn run(
         .env("PATH", "/usr/bin:/bin")
         .env("BEFORE", "/usr/bin:/bin")
         .env("HOME", work.path())
-        .env("TERM", "dumb")
+        .env("TERM", "xterm-256color")
         .env("LC_ALL", "C.UTF-8")
         .env("SCRIPT", environment.prefix().join("bin").join(script))
         .current_dir(work.path())
@@ -97,7 +97,12 @@ fn run(
         .collect();
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert!(harm.is_empty(), "{shell:?} {:?} made {harm:?}: {stdout} {stderr}", environment.prefix());
+    assert!(
+        harm.is_empty(),
+        "{} {} made {harm:?}: {stdout} {stderr}",
+        shell.display(),
+        environment.prefix().display()
+    );
     (stdout, stderr)
 }
 

@@ -45,7 +45,10 @@ if test -z "$VIRTUAL_ENV_DISABLE_PROMPT"
 
     function fish_prompt
         set -l last_status $status
-        printf "%s(%s)%s " (set_color 4B8BBE) $VIRTUAL_ENV_PROMPT (set_color normal)
+        set_color 4B8BBE
+        printf "(%s)" $VIRTUAL_ENV_PROMPT
+        set_color normal
+        printf " "
         # The prompt of before may show the status of the last command.
         echo "exit $last_status" | .
         _old_fish_prompt
