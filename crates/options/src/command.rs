@@ -1,5 +1,9 @@
 //! The sub-commands: pip's, in the order of `pip help`, and oxipip's own.
 
+mod similar;
+
+pub(crate) use similar::similar;
+
 /// A sub-command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "each is the command of that name")]
@@ -76,6 +80,175 @@ impl Command {
             Command::Debug => "debug",
             Command::Help => "help",
             Command::Venv => "venv",
+        }
+    }
+
+    /// What it does, in one line of the list of commands.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Command::Install => "Install packages.",
+            Command::Lock => "Write a lock file.",
+            Command::Download => "Download packages.",
+            Command::Uninstall => "Remove packages.",
+            Command::Freeze => "Show what is installed as requirements.",
+            Command::Inspect => "Show an environment as JSON.",
+            Command::List => "List installed packages.",
+            Command::Show => "Show what is known about installed packages.",
+            Command::Check => "Find broken dependencies.",
+            Command::Config => "Show and change the configuration.",
+            Command::Search => "Search PyPI.",
+            Command::Cache => "Show and clear the cache.",
+            Command::Index => "Ask package indexes.",
+            Command::Wheel => "Build wheels.",
+            Command::Hash => "Compute hashes of archives.",
+            Command::Completion => "Print what shells need to complete words.",
+            Command::Debug => "Show facts for bug reports.",
+            Command::Help => "Show help for commands.",
+            Command::Venv => "Make virtual environments.",
+        }
+    }
+
+    /// How it is called: a template with `%prog`, laid out as pip does, down to lines that are empty.
+    pub(crate) fn usage(self) -> &'static str {
+        match self {
+            Command::Install => {
+                "
+%prog [options] <requirement specifier> [package-index-options] ...
+%prog [options] -r <requirements file> [package-index-options] ...
+%prog [options] [-e] <vcs project url> ...
+%prog [options] [-e] <local project path> ...
+%prog [options] <archive url/path> ..."
+            }
+            Command::Lock => {
+                "
+%prog [options] [-e] <local project path> ...
+%prog [options] <requirement specifier> [package-index-options] ...
+%prog [options] -r <requirements file> [package-index-options] ...
+%prog [options] <archive url/path> ..."
+            }
+            Command::Download => {
+                "
+%prog [options] <requirement specifier> [package-index-options] ...
+%prog [options] -r <requirements file> [package-index-options] ...
+%prog [options] <vcs project url> ...
+%prog [options] <local project path> ...
+%prog [options] <archive url/path> ..."
+            }
+            Command::Wheel => {
+                "
+%prog [options] <requirement specifier> ...
+%prog [options] -r <requirements file> ...
+%prog [options] [-e] <vcs project url> ...
+%prog [options] [-e] <local project path> ...
+%prog [options] <archive url/path> ..."
+            }
+            Command::Uninstall => {
+                "\n%prog [options] <package> ...\n%prog [options] -r <requirements file> ..."
+            }
+            Command::Freeze | Command::Inspect | Command::List | Command::Check => "\n%prog [options]",
+            Command::Show => "\n%prog [options] <package> ...",
+            Command::Config => {
+                "
+%prog [<file-option>] list
+%prog [<file-option>] [--editor <editor-path>] edit
+
+%prog [<file-option>] get command.option
+%prog [<file-option>] set command.option value
+%prog [<file-option>] unset command.option
+%prog [<file-option>] debug
+"
+            }
+            Command::Search => "\n%prog [options] <query>",
+            Command::Cache => {
+                "
+%prog dir
+%prog info
+%prog list [<pattern>] [--format=[human, abspath]]
+%prog remove <pattern>
+%prog purge
+"
+            }
+            Command::Index => "\n%prog versions <package>\n",
+            Command::Hash => "%prog [options] <file> ...",
+            Command::Completion => "",
+            Command::Debug => "\n%prog <options>",
+            Command::Help => "\n%prog <command>",
+            Command::Venv => "\n%prog [options] ENV_DIR [ENV_DIR ...]",
+        }
+    }
+
+    /// What its help text tells below the usage.
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Command::Install => {
+                "Install packages that are named as
+
+- requirements, such as \"name>=1.0\", found on PyPI and other indexes,
+- addresses of version control projects,
+- folders of projects,
+- wheels and source archives, here or at an address,
+
+or that a requirements file lists. All is installed, or nothing is changed."
+            }
+            Command::Lock => {
+                "Experimental: write down, for this version of Python and this platform, exactly what
+an installation of the named requirements would take."
+            }
+            Command::Download => {
+                "Save the archives of what is named, and of all it depends on, into a folder.
+
+What can be named is the same as for \"install\"."
+            }
+            Command::Uninstall => {
+                "Remove installed packages.
+
+Those that left no record of their files (installed by \"python setup.py install\")
+cannot be removed."
+            }
+            Command::Freeze => "Show what is installed, one requirement a line, in alphabetical order.",
+            Command::Inspect => "Show what is installed, and the environment it is in, as JSON.",
+            Command::List => "List what is installed, in alphabetical order, editable projects included.",
+            Command::Show => "Show the metadata of installed packages, like the header of a mail.",
+            Command::Check => "Find installed packages whose dependencies are missing or of a wrong version.",
+            Command::Config => {
+                "Show and change the configuration.
+
+- list: everything that is set
+- edit: open a configuration file in an editor
+- get: the value of command.option
+- set: give command.option a value
+- unset: forget command.option
+- debug: all files that are looked at, and what is in them
+
+In place of a command, \"global\" speaks of all commands: \"global.timeout\", but
+\"install.user\". Without --user, --global or --site, changes go to the file of the
+present environment if there is one, else to the user's."
+            }
+            Command::Search => "Search PyPI for packages with these words in their name or summary.",
+            Command::Cache => {
+                "Show and clear the cache.
+
+- dir: where it is
+- info: what is in it
+- list: the wheels in it
+- remove: take wheels out
+- purge: take everything out
+
+<pattern> is a name, or a glob pattern for the names of wheels."
+            }
+            Command::Index => "Ask package indexes which versions of a package there are.",
+            Command::Wheel => "Build wheels of what is named, and of all it depends on, into a folder.",
+            Command::Hash => {
+                "Compute the hash of an archive, in the form that requirements files take after
+a requirement."
+            }
+            Command::Completion => "Print what a shell needs to complete commands and options.",
+            Command::Debug => "Show facts about the interpreter and this program. The output may change.",
+            Command::Help => "Show help for commands.",
+            Command::Venv => {
+                "Make virtual environments, each in a folder of its own. What is installed in one
+is seen in no other."
+            }
         }
     }
 

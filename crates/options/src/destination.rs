@@ -87,8 +87,10 @@ destinations! {
         Local,
         /// `freeze --all`
         All,
-        /// Off by `--exclude-editable` of `list` and `freeze`
+        /// Off by `list --exclude-editable`
         IncludeEditable,
+        /// `freeze --exclude-editable`
+        ExcludeEditable,
         /// `list --outdated`
         Outdated,
         /// `list --uptodate`

@@ -59,19 +59,20 @@ impl NameSet {
     ///
     /// `said` hears every effective step in order (`:all:`, `:none:` or a canonical name).
     fn take(&mut self, value: &str, opposite: &mut NameSet, mut said: impl FnMut(&str)) {
-        let mut rest = value;
-        while let Some(after) = after_all(rest) {
+        let names: Vec<&str> = value.split(',').collect();
+        let mut rest = names.as_slice();
+        while let Some(at) = rest.iter().position(|name| *name == ":all:") {
             opposite.clear();
             self.replace_by_all();
             said(":all:");
-            match after {
-                Some(after) if after.split(',').any(|name| name == ":none:") => rest = after,
+            rest = rest.get(at + 1..).unwrap_or_default();
+            if !rest.contains(&":none:") {
                 // Without a later `:none:`, `:all:` covers every name that follows.
-                _ => return,
+                return;
             }
         }
-        for name in rest.split(',') {
-            if name == ":none:" {
+        for name in rest {
+            if *name == ":none:" {
                 self.clear();
                 said(":none:");
                 continue;
@@ -82,19 +83,6 @@ impl NameSet {
             self.names.insert(project);
         }
     }
-}
-
-/// What follows the first `:all:` of a comma list, if there is one; `Some(None)` when it is the last name.
-fn after_all(list: &str) -> Option<Option<&str>> {
-    let mut start = 0;
-    for name in list.split(',') {
-        let end = start + name.len();
-        if name == ":all:" {
-            return Some(list.get(end + 1..));
-        }
-        start = end + 1;
-    }
-    None
 }
 
 /// Which kinds of files each project may come from.
@@ -258,3 +246,6 @@ impl RefreshPackages {
 fn refuse_option(value: &str, message: &'static str) -> Result<(), OptionsError> {
     if value.starts_with('-') { Err(OptionsError::Conflict(message.to_owned())) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests;
