@@ -29,6 +29,9 @@ pub struct Specifiers(Arc<[Specifier]>);
 impl Specifiers {
     /// Reads specifiers with commas between them. Empty ones count as absent, so `">=1,"` is allowed.
     pub fn parse(text: &str) -> Result<Self, InvalidSpecifier> {
+        if !text.contains(',') && !strip(text).is_empty() {
+            return Specifier::parse(strip(text)).map(Self::from);
+        }
         let specifiers = text.split(',').map(strip).filter(|text| !text.is_empty());
         specifiers.map(Specifier::parse).collect()
     }
@@ -129,9 +132,15 @@ impl FromStr for Specifiers {
 impl FromIterator<Specifier> for Specifiers {
     fn from_iter<I: IntoIterator<Item = Specifier>>(specifiers: I) -> Self {
         let mut specifiers: Vec<Specifier> = specifiers.into_iter().collect();
-        if specifiers.len() > 1 {
+        specifiers.sort_by(Specifier::cmp_text);
+        let mut operators = 0u8;
+        let repeats_operator = specifiers.iter().any(|specifier| {
+            let before = operators;
+            operators |= 1 << specifier.operator() as u8;
+            operators == before
+        });
+        if repeats_operator {
             // Of equal ones the first in the order of the texts stays.
-            specifiers.sort_by(Specifier::cmp_text);
             specifiers.sort_by(Specifier::cmp_meaning);
             specifiers.dedup();
             specifiers.sort_by(Specifier::cmp_text);

@@ -61,11 +61,23 @@ fn split_extension(filename: &str) -> (&str, &str) {
 
 /// What follows the name of the project and a dash.
 fn version_after<'a>(stem: &'a str, project: &ProjectName) -> Option<&'a str> {
-    let dashes = stem.match_indices('-');
-    let parts = dashes.filter_map(|(dash, _)| Some((stem.get(..dash)?, stem.get(dash + 1..)?)));
-    // A name is no shorter than its normalised form, at least in ASCII, so a short start cannot be it.
-    let mut parts = parts.filter(|(name, _)| name.len() >= project.as_str().len() || !name.is_ascii());
-    parts.find(|(name, _)| ProjectName::normalise(name) == *project).map(|(_, version)| version)
+    // What is left of the normalised name, which is compared with the stem as that is normalised on the way.
+    let mut name = project.as_str().chars();
+    let mut previous = None;
+    for (index, character) in stem.char_indices() {
+        if character == '-' && name.as_str().is_empty() {
+            return stem.get(index + 1..);
+        }
+        let separator = matches!(character, '-' | '_' | '.');
+        if separator && previous == Some('-') {
+            continue;
+        }
+        previous = Some(if separator { '-' } else { character });
+        if !previous.into_iter().flat_map(char::to_lowercase).all(|expected| name.next() == Some(expected)) {
+            return None;
+        }
+    }
+    None
 }
 
 /// Splits `1.0-py2.7` into the version and the version of Python.

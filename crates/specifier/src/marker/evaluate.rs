@@ -123,9 +123,11 @@ impl Comparison {
 /// Compares as versions where the variable holds one and the specifier is valid, else as texts.
 fn compare(name: &str, left: &str, operator: MarkerOperator, right: &str) -> Result<bool, MarkerError> {
     if let MarkerOperator::Version(operator) = operator
-        && matches!(name, "implementation_version" | "platform_release" | "python_full_version" | "python_version")
-        // The whole text counts: the right side may even complete the operator.
-        && let Ok(specifier) = Specifier::parse(&format!("{operator}{right}"))
+        && matches!(
+            name,
+            "implementation_version" | "platform_release" | "python_full_version" | "python_version"
+        )
+        && let Some(specifier) = Specifier::joined(operator, right)
     {
         return Ok(specifier.contains_text(left));
     }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::InvalidSpecifier;
 use crate::Version;
-use crate::python_text::{is_space, lower, strip};
+use crate::python_text::{is_space, lower};
 use crate::version::{Pieces, scan_head, scan_suffixes};
 
 /// How a specifier compares.
@@ -94,36 +94,29 @@ enum Bounds {
     Unknown,
 }
 
-/// What [`scan_specifier`] found at the start of a text.
+/// The version of a specifier.
 struct Scanned<'a> {
-    operator: Operator,
     /// None for `===`.
     pieces: Option<Pieces<'a>>,
     wildcard: bool,
-    /// Where the version starts and the specifier ends.
-    version_start: usize,
+    /// Where the version starts, after white space, and where it ends.
+    start: usize,
     end: usize,
 }
 
-/// Finds where the specifier ends that `text` starts with, if there is one: the longest valid start, as a
-/// requirement's grammar takes it.
+/// Finds where the specifier ends that `text` starts with, if there is one, as a requirement's grammar takes it.
 pub(crate) fn scan_specifier(text: &str) -> Option<usize> {
-    scan(text).map(|scanned| scanned.end)
+    let (operator, rest) = Operator::split_from(text)?;
+    Some(text.len() - rest.len() + scan_version(operator, rest)?.end)
 }
 
-fn scan(text: &str) -> Option<Scanned<'_>> {
-    let (operator, rest) = Operator::split_from(text)?;
-    let version = rest.trim_start_matches(is_space);
-    let version_start = text.len() - version.len();
+/// Reads the version after an operator.
+fn scan_version(operator: Operator, text: &str) -> Option<Scanned<'_>> {
+    let version = text.trim_start_matches(is_space);
+    let start = text.len() - version.len();
     if operator == Operator::Arbitrary {
         let length = version.find(|c| is_space(c) || matches!(c, ';' | ')')).unwrap_or(version.len());
-        return Some(Scanned {
-            operator,
-            pieces: None,
-            wildcard: false,
-            version_start,
-            end: version_start + length,
-        });
+        return Some(Scanned { pieces: None, wildcard: false, start, end: start + length });
     }
     let bytes = version.as_bytes();
     let (mut pieces, head) = scan_head(bytes)?;
@@ -133,33 +126,46 @@ fn scan(text: &str) -> Option<Scanned<'_>> {
     let equality = matches!(operator, Operator::Equal | Operator::NotEqual);
     let wildcard = equality && bytes.get(head..).is_some_and(|rest| rest.starts_with(b".*"));
     let end = if wildcard { head + 2 } else { scan_suffixes(bytes, head, equality, &mut pieces) };
-    Some(Scanned { operator, pieces: Some(pieces), wildcard, version_start, end: version_start + end })
+    Some(Scanned { pieces: Some(pieces), wildcard, start, end: start + end })
 }
 
 impl Specifier {
     /// Reads one specifier, with white space around it and after its operator.
     pub fn parse(text: &str) -> Result<Self, InvalidSpecifier> {
-        let stripped = strip(text);
-        let parsed = scan(stripped).filter(|scanned| scanned.end == stripped.len()).map(|scanned| {
-            let written = stripped.get(scanned.version_start..).unwrap_or_default();
-            let version = match scanned.pieces {
-                Some(pieces) => Some(Version::from_pieces(&pieces)),
-                None => Version::parse(written).ok(),
-            };
-            Self::assemble(scanned.operator, scanned.wildcard, written.into(), version)
-        });
+        let parsed = Operator::split_from(text.trim_start_matches(is_space))
+            .and_then(|(operator, version)| Self::with_version(operator, version));
         parsed.ok_or_else(|| InvalidSpecifier(text.to_owned()))
     }
 
-    /// The specifier of this operator and version. Only `==`, `!=` and `===` can have a local part, and `~=` needs
-    /// two release numbers; where they cannot, the result is what the text of both would mean, or an error.
-    pub fn new(operator: Operator, version: &Version) -> Result<Self, InvalidSpecifier> {
-        Self::parse(&format!("{operator}{version}"))
+    /// The specifier that `operator` and `version` make when written together, if they make one.
+    pub(crate) fn joined(operator: Operator, version: &str) -> Option<Self> {
+        // The text may even complete the operator.
+        if version.starts_with('=') {
+            return Self::parse(&format!("{operator}{version}")).ok();
+        }
+        Self::with_version(operator, version)
     }
 
-    fn assemble(operator: Operator, wildcard: bool, text: Box<str>, version: Option<Version>) -> Self {
+    /// The specifier of this operator and version. `~=` has none for a version of a single number, nor have operators
+    /// other than `==`, `!=` and `===` for one with a local part.
+    pub fn new(operator: Operator, version: &Version) -> Result<Self, InvalidSpecifier> {
+        let text = version.to_string();
+        Self::with_version(operator, &text).ok_or_else(|| InvalidSpecifier(format!("{operator}{text}")))
+    }
+
+    fn with_version(operator: Operator, text: &str) -> Option<Self> {
+        let text = text.trim_end_matches(is_space);
+        let Scanned { pieces, wildcard, start, end } = scan_version(operator, text)?;
+        if end != text.len() {
+            return None;
+        }
+        let text = text.get(start..)?;
+        let version = match pieces {
+            Some(pieces) => Some(Version::from_pieces(&pieces)),
+            None => Version::parse(text).ok(),
+        };
         let bounds = Bounds::new(operator, wildcard, version.as_ref());
-        Self { operator, wildcard, text, version, bounds }
+        Some(Self { operator, wildcard, text: text.into(), version, bounds })
     }
 
     /// The operator.
@@ -275,11 +281,10 @@ impl Specifier {
 
 impl Bounds {
     fn new(operator: Operator, wildcard: bool, version: Option<&Version>) -> Self {
-        Self::of(operator, wildcard, version).unwrap_or(Self::Unknown)
+        version.and_then(|version| Self::of(operator, wildcard, version)).unwrap_or(Self::Unknown)
     }
 
-    fn of(operator: Operator, wildcard: bool, version: Option<&Version>) -> Option<Self> {
-        let version = version?;
+    fn of(operator: Operator, wildcard: bool, version: &Version) -> Option<Self> {
         let packed = version.packed()?;
         let order = packed.order();
         let length = version.view().release.len();

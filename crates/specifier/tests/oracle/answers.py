@@ -65,6 +65,7 @@ def version(texts):
 
 
 def compare(texts):
+    texts.focus()
     make = texts.pick([texts.version, texts.small_version, texts.small_version])
     left, right = make(), make()
     try:
@@ -75,6 +76,7 @@ def compare(texts):
 
 
 def specifiers(texts):
+    texts.focus()
     text = texts.maybe_hostile(texts.specifiers(), 0.2)
     return specifiers_of(text, [texts.pick([texts.small_version, texts.small_version, texts.version])() for _ in range(8)])
 
@@ -88,11 +90,10 @@ def specifiers_of(text, versions):
     except InvalidSpecifier as error:
         return {**line, "error_": str(error)}
     versions = [Version(version) for version in versions]
-    # The whole list asks for the range of the set, one version alone for a short cut.
-    line["contains_"] = [version in list(found.filter(versions, prereleases=True)) for version in versions]
-    line["alone_"] = [found.contains(version, prereleases=True) for version in versions]
+    # A list is compared with the ranges of the set, one version alone in a shorter way.
+    line["contains_"] = [found.contains(version, prereleases=True) for version in versions]
     for name, prereleases in ("default", None), ("final", False), ("all", True):
-        line[f"filter_{name}_"] = sorted(versions.index(version) for version in found.filter(versions, prereleases=prereleases))
+        line[f"filter_{name}_"] = list(found.filter(range(len(versions)), prereleases=prereleases, key=versions.__getitem__))
     line["shown_"] = str(found)
     line["prereleases_"] = found.prereleases is True
     line["count_"] = len({str(specifier) for specifier in found._canonical_specs()})
@@ -100,6 +101,7 @@ def specifiers_of(text, versions):
 
 
 def equal(texts):
+    texts.focus()
     left, right = texts.specifiers(), texts.specifiers()
     if texts.chance(0.5):
         right = ",".join(reversed(left.split(",")))

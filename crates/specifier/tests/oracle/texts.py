@@ -22,6 +22,7 @@ VALUES = [
     "6", "#1 SMP", "3.8 3.9", "3.8,3.9", "linux linux2", ">=3", "=3.8", "os_name", "python_version", "extra", "1!3", "v3.8",
     "3.8.dev0", "3.12.1+local", "3.14.0a1+", " 3.8", "3.8 ", "a.b", "A__b",
 ]
+RELEASES = ["1", "1.0", "1.1", "1.0.1", "2", "2.0", "1.2.3", "0", "0.0", "1.0.0.0.0", "1.4", "1!1", "0.9", "1.0.70000"]
 NAMES = ["foo", "Foo", "foo-bar", "foo_bar", "Foo.Bar", "a", "A1", "x--y", "zope.interface", "typing_extensions", "a_", "b-.c"]
 NON_ASCII = "éßΩж中\u00a0\u2003\u0663\u0301\u200bΣ²ⅷ①\U0001f600\u202fªİı\u0130ǅ\uff11"
 JUNK = string.printable + NON_ASCII + "\x1c\x85\u2028\0"
@@ -31,6 +32,11 @@ SYNTAX = " \t,;()[]@'\"<>=!~.*+-_&|\\\n"
 class Texts:
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.releases = RELEASES
+
+    def focus(self):
+        """From here on, small versions are of one or two releases, so that they often meet."""
+        self.releases = self.random.sample(RELEASES, self.pick([1, 2])) if self.chance(0.8) else RELEASES
 
     def chance(self, probability):
         return self.random.random() < probability
@@ -85,7 +91,7 @@ class Texts:
 
     def small_version(self):
         """Few different versions close to each other, so that comparisons often matter."""
-        text = self.pick(["1", "1.0", "1.1", "1.0.1", "2", "2.0", "1.2.3", "0", "0.0", "1.0.0.0.0", "1.4", "1!1", "0.9", "1.0.70000"])
+        text = self.pick(self.releases)
         ending = ["", "", "", "", "a1", "rc1", "b0", ".post1", ".post0", ".dev0", ".dev1", "a1.dev1", "a1.post1", ".post1.dev1",
                   "a1.post1.dev2", "+abc", "+abc.1", "+1", ".post1+abc", "a1+abc", ".dev1+abc", ".post70000", ".dev70000"]
         return text + self.pick(ending)
