@@ -1,5 +1,7 @@
 //! Sets of version specifiers, such as `>=2,!=2.5.*`.
 
+mod bounds;
+mod operator;
 mod specifier;
 #[cfg(test)]
 mod tests;
@@ -11,8 +13,9 @@ use std::sync::Arc;
 
 use crate::Version;
 use crate::python_text::{repr, strip};
+pub use operator::Operator;
+pub use specifier::Specifier;
 pub(crate) use specifier::scan_specifier;
-pub use specifier::{Operator, Specifier};
 
 /// A text that is not a version specifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

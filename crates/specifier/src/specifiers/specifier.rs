@@ -5,72 +5,11 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-use super::InvalidSpecifier;
+use super::bounds::Bounds;
+use super::{InvalidSpecifier, Operator};
 use crate::Version;
 use crate::python_text::{is_space, lower};
 use crate::version::{Pieces, scan_head, scan_suffixes};
-
-/// How a specifier compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operator {
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<=`
-    LessEqual,
-    /// `>=`
-    GreaterEqual,
-    /// `<`
-    Less,
-    /// `>`
-    Greater,
-    /// `~=`
-    Compatible,
-    /// `===`
-    Arbitrary,
-}
-
-impl Operator {
-    /// All operators; those that begin with another one come before it.
-    pub(crate) const LONGEST_FIRST: [Self; 8] = [
-        Self::Arbitrary,
-        Self::Equal,
-        Self::Compatible,
-        Self::NotEqual,
-        Self::LessEqual,
-        Self::GreaterEqual,
-        Self::Less,
-        Self::Greater,
-    ];
-
-    /// The operator as written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::LessEqual => "<=",
-            Self::GreaterEqual => ">=",
-            Self::Less => "<",
-            Self::Greater => ">",
-            Self::Compatible => "~=",
-            Self::Arbitrary => "===",
-        }
-    }
-
-    /// The operator that `text` begins with, and the rest.
-    pub(crate) fn split_from(text: &str) -> Option<(Self, &str)> {
-        Self::LONGEST_FIRST
-            .into_iter()
-            .find_map(|operator| text.strip_prefix(operator.as_str()).map(|rest| (operator, rest)))
-    }
-}
-
-impl fmt::Display for Operator {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// One version specifier: an operator and a version.
 #[derive(Clone)]
@@ -83,15 +22,6 @@ pub struct Specifier {
     /// The version without `.*`. None for `===`, which compares texts, unless its text is a version.
     version: Option<Version>,
     bounds: Bounds,
-}
-
-/// Which packed versions match, as a range of their orders or all but that range, so that the usual question
-/// costs two integer comparisons. Without bounds the rules are applied to the parts of the versions.
-#[derive(Debug, Clone, Copy)]
-enum Bounds {
-    Inside { start: u64, end: u64 },
-    Outside { start: u64, end: u64 },
-    Unknown,
 }
 
 /// The version of a specifier.
@@ -202,11 +132,10 @@ impl Specifier {
 
     /// Whether `version` matches. Pre-releases match like any other version.
     pub fn contains(&self, version: &Version) -> bool {
-        match (self.bounds, version.packed()) {
-            (Bounds::Inside { start, end }, Some(packed)) => (start..end).contains(&packed.order()),
-            (Bounds::Outside { start, end }, Some(packed)) => !(start..end).contains(&packed.order()),
+        match (self.bounds.contains(version), &self.version) {
+            (Some(inside), _) => inside,
             _ if self.operator == Operator::Arbitrary => self.contains_text(&version.to_string()),
-            _ => self.version.as_ref().is_some_and(|named| self.matches(named, version)),
+            (None, named) => named.as_ref().is_some_and(|named| self.matches(named, version)),
         }
     }
 
@@ -276,35 +205,6 @@ impl Specifier {
     pub(super) fn cmp_text(&self, other: &Self) -> Ordering {
         let left = self.operator.as_str().bytes().chain(self.text.bytes());
         left.cmp(other.operator.as_str().bytes().chain(other.text.bytes()))
-    }
-}
-
-impl Bounds {
-    fn new(operator: Operator, wildcard: bool, version: Option<&Version>) -> Self {
-        version.and_then(|version| Self::of(operator, wildcard, version)).unwrap_or(Self::Unknown)
-    }
-
-    fn of(operator: Operator, wildcard: bool, version: &Version) -> Option<Self> {
-        let packed = version.packed()?;
-        let order = packed.order();
-        let length = version.view().release.len();
-        let (start, end) = match operator {
-            Operator::Equal | Operator::NotEqual if wildcard => packed.prefix(length)?,
-            Operator::Equal | Operator::NotEqual => (order, order + 1),
-            Operator::GreaterEqual => (order, u64::MAX),
-            Operator::LessEqual => (0, order + 1),
-            Operator::Greater if packed.is_final() => (packed.release_end(), u64::MAX),
-            Operator::Greater => (order + 1, u64::MAX),
-            Operator::Less if packed.is_final() => (0, packed.release_start()),
-            Operator::Less => (0, order),
-            Operator::Compatible => (order, packed.prefix(length.checked_sub(1)?)?.1),
-            Operator::Arbitrary => return None,
-        };
-        Some(if operator == Operator::NotEqual {
-            Self::Outside { start, end }
-        } else {
-            Self::Inside { start, end }
-        })
     }
 }
 
