@@ -15,7 +15,7 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::name::normalise;
+use crate::name::{is_normal, normalise};
 use crate::specifiers::Operator;
 use crate::syntax::{Cursor, SyntaxError};
 pub use environment::{MarkerContext, MarkerEnvironment};
@@ -115,7 +115,9 @@ impl Comparison {
         match (&mut self.left, &mut self.right) {
             (Operand::Variable("extra"), Operand::Value(value))
             | (Operand::Value(value), Operand::Variable("extra" | "extras" | "dependency_groups")) => {
-                *value = normalise(value).into();
+                if !is_normal(value) {
+                    *value = normalise(value).into();
+                }
             }
             _ => {}
         }

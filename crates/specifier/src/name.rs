@@ -111,7 +111,7 @@ fn is_valid(text: &str) -> bool {
 }
 
 /// Whether normalising would change nothing. Most names come normalised, so this saves a second buffer.
-fn is_normal(text: &str) -> bool {
+pub(crate) fn is_normal(text: &str) -> bool {
     let mut previous = 0;
     text.bytes().all(|byte| {
         let doubled = byte == b'-' && previous == b'-';
@@ -120,6 +120,7 @@ fn is_normal(text: &str) -> bool {
     })
 }
 
+/// `packaging.utils.canonicalize_name`.
 pub(crate) fn normalise(text: &str) -> String {
     let lower = lower(text);
     let mut name = String::with_capacity(lower.len());

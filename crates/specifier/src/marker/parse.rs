@@ -5,13 +5,14 @@ use super::{Comparison, Marker, MarkerOperator, Operand, Part};
 use crate::specifiers::Operator;
 use crate::syntax::{Cursor, SyntaxError};
 
-/// Variables as written, and the names they go by.
+/// Variables as written, and the names they go by. The most frequent ones come first.
 const VARIABLES: [(&str, &str); 20] = [
+    ("extra", "extra"),
     ("python_version", "python_version"),
+    ("sys_platform", "sys_platform"),
     ("python_full_version", "python_full_version"),
     ("os_name", "os_name"),
     ("os.name", "os_name"),
-    ("sys_platform", "sys_platform"),
     ("sys.platform", "sys_platform"),
     ("platform_release", "platform_release"),
     ("platform_system", "platform_system"),
@@ -24,7 +25,6 @@ const VARIABLES: [(&str, &str); 20] = [
     ("python_implementation", "platform_python_implementation"),
     ("implementation_name", "implementation_name"),
     ("implementation_version", "implementation_version"),
-    ("extra", "extra"),
     ("extras", "extras"),
     ("dependency_groups", "dependency_groups"),
 ];
