@@ -32,7 +32,7 @@ pub(crate) struct Stamp {
 #[derive(Serialize, Deserialize)]
 struct StoredFacts<T> {
     /// Another release of oxipip may ask for other facts.
-    release: String,
+    question: u64,
     file: Stamp,
     /// The C library: its version decides about wheels.
     library: Option<Stamp>,
@@ -51,7 +51,7 @@ impl FactsCache {
         let stored: StoredFacts<T> = serde_json::from_slice(&bytes).ok()?;
         let library_is_same =
             stored.library.as_ref().is_none_or(|library| Stamp::of(&library.path).as_ref() == Some(library));
-        let is_true = stored.release == RELEASE && stored.file == *file && library_is_same;
+        let is_true = stored.question == QUESTION && stored.file == *file && library_is_same;
         is_true.then_some(stored.facts)
     }
 
@@ -59,7 +59,7 @@ impl FactsCache {
     pub(crate) fn write<T: Serialize>(&self, kind: &str, file: &Stamp, library: Option<&Path>, facts: &T) {
         let Some(path) = self.record(kind, file) else { return };
         let library = library.and_then(Stamp::of);
-        let stored = StoredFacts { release: RELEASE.to_owned(), file: file.clone(), library, facts };
+        let stored = StoredFacts { question: QUESTION, file: file.clone(), library, facts };
         // A cache that cannot be written is no reason to fail: the next command asks again.
         let _ = serde_json::to_vec(&stored).map(|bytes| publish(&path, &bytes));
     }
@@ -70,7 +70,8 @@ impl FactsCache {
     }
 }
 
-const RELEASE: &str = env!("CARGO_PKG_VERSION");
+/// What was asked: facts that answer another question are no answer to this one.
+const QUESTION: u64 = fingerprint(include_bytes!("probe/facts.py"));
 
 impl Stamp {
     /// The stamp of a file; the path should be resolved already.
@@ -104,10 +105,15 @@ fn publish(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// FNV-1a: short, and the same in every release, which the standard library's hashers do not promise.
-fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+const fn fingerprint(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut rest = bytes;
+    while let [byte, after @ ..] = rest {
+        // `u64::from` is not yet const.
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        rest = after;
+    }
+    hash
 }
 
 #[cfg(test)]
@@ -149,7 +155,7 @@ mod tests {
         fs::write(&file, "one").unwrap();
         let cache = FactsCache::new(Some(folder.path().to_owned()));
         let stamp = Stamp::of(&file).unwrap();
-        fs::write(cache.record("facts", &stamp).unwrap(), "{\"release\":").unwrap();
+        fs::write(cache.record("facts", &stamp).unwrap(), "{\"question\":").unwrap();
         assert_eq!(cache.read::<i32>("facts", &stamp), None);
     }
 }

@@ -173,8 +173,8 @@ mod tests {
             scripts: "{base}/bin".into(),
             data: "{base}".into(),
         });
-        let moved = scheme.under_root(Path::new("/tmp/root"));
-        assert_eq!(moved.purelib, Path::new("/tmp/root/usr/lib"));
-        assert_eq!(moved.data, Path::new("/tmp/root/usr"));
+        let moved = scheme.under_root(Path::new("/elsewhere"));
+        assert_eq!(moved.purelib, Path::new("/elsewhere/usr/lib"));
+        assert_eq!(moved.data, Path::new("/elsewhere/usr"));
     }
 }

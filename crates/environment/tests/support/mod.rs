@@ -9,7 +9,9 @@ use environment::{Environment, FactsCache, Places, find_all};
 
 /// Every interpreter that is found by PATH, pyenv and in the usual places. There has to be one.
 pub fn interpreters() -> Vec<Environment> {
-    let found = find_all(&places(), &FactsCache::default());
+    // Shared by the test programs, so that each interpreter is asked once.
+    let cache = FactsCache::new(Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("interpreters")));
+    let found = find_all(&places(), &cache);
     let bases: Vec<Environment> = found.into_iter().filter(|environment| !environment.is_virtual()).collect();
     assert!(!bases.is_empty(), "these tests need at least one Python 3.8 or newer, on PATH or in pyenv");
     bases
