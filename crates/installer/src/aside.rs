@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::InstallError;
-use crate::disk::{Disk, FolderId, Kind};
+use crate::disk::{Disk, Entry, FolderId, Kind};
 
 pub(crate) use delete::delete;
 pub(crate) use shift::shift;
@@ -24,13 +24,23 @@ pub(crate) struct Step {
     pub(crate) folder: Option<FolderId>,
 }
 
-/// The fewest renames that take away everything marked as leaving. The folders in `keep` stay, empty or not.
-pub(crate) fn plan(disk: &mut Disk, keep: &HashSet<FolderId>) -> Result<Vec<Step>, InstallError> {
+/// Which folders may go once they are empty.
+#[derive(Debug, Default)]
+pub(crate) struct Limits {
+    /// These stay, empty or not.
+    pub(crate) kept: HashSet<FolderId>,
+    /// Below these, folders go that held nothing but folders that go. Elsewhere they may have been there before.
+    pub(crate) tidy_below: Vec<PathBuf>,
+}
+
+/// The fewest renames that take away everything marked as leaving. As with pip, a folder goes when something in it
+/// leaves and nothing in it stays but folders without files.
+pub(crate) fn plan(disk: &mut Disk, limits: &Limits) -> Result<Vec<Step>, InstallError> {
     let mut folders: HashMap<PathBuf, FolderId> = HashMap::new();
     let mut known = HashMap::new();
     let touched: Vec<FolderId> = disk.ids().filter(|id| disk[*id].has_leaving).collect();
     for id in touched {
-        if let Some(top) = topmost_whole(disk, id, keep, &mut known)? {
+        if let Some(top) = topmost(disk, id, limits, &mut known)? {
             folders.insert(disk[top].path.clone(), top);
         }
     }
@@ -62,53 +72,96 @@ pub(crate) fn plan(disk: &mut Disk, keep: &HashSet<FolderId>) -> Result<Vec<Step
     Ok(steps)
 }
 
-/// The highest folder at or above `folder` that can go as one.
-fn topmost_whole(
-    disk: &mut Disk,
-    folder: FolderId,
-    keep: &HashSet<FolderId>,
-    known: &mut HashMap<FolderId, bool>,
-) -> Result<Option<FolderId>, InstallError> {
-    let (mut top, mut at) = (None, folder);
-    while is_whole(disk, at, keep, known)? {
-        top = Some(at);
-        let Some(parent) = disk[at].path.parent().map(Path::to_path_buf) else { break };
-        let Some(parent) = disk.real_folder(parent)? else { break };
-        at = parent;
-    }
-    Ok(top)
+/// What the files in a folder and in those below it are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// There are none.
+    Nothing,
+    /// All leave.
+    Leaving,
+    /// Some stay.
+    Staying,
 }
 
-/// Whether everything in a folder leaves; folders without files do not count as something.
-fn is_whole(
+/// The highest folder at or above a touched one that goes.
+fn topmost(
     disk: &mut Disk,
     folder: FolderId,
-    keep: &HashSet<FolderId>,
-    known: &mut HashMap<FolderId, bool>,
-) -> Result<bool, InstallError> {
+    limits: &Limits,
+    known: &mut HashMap<FolderId, Content>,
+) -> Result<Option<FolderId>, InstallError> {
+    let (mut top, mut at) = (None, folder);
+    loop {
+        if content(disk, at, limits, known)? != Content::Leaving {
+            return Ok(top);
+        }
+        if !disk[at].has_leaving {
+            let path = &disk[at].path;
+            let may_tidy = limits.tidy_below.iter().any(|above| path.starts_with(above) && path != above);
+            if !may_tidy || has_empty_folder(disk, at, limits, known)? {
+                return Ok(top);
+            }
+        }
+        top = Some(at);
+        let Some(parent) = disk[at].path.parent().map(Path::to_path_buf) else { return Ok(top) };
+        let Some(parent) = disk.real_folder(parent)? else { return Ok(top) };
+        at = parent;
+    }
+}
+
+fn content(
+    disk: &mut Disk,
+    folder: FolderId,
+    limits: &Limits,
+    known: &mut HashMap<FolderId, Content>,
+) -> Result<Content, InstallError> {
     if let Some(&known) = known.get(&folder) {
         return Ok(known);
     }
-    let staying = disk[folder].entries.values().filter(|entry| !entry.leaves);
-    let mut is_whole = !keep.contains(&folder) && staying.clone().all(|entry| entry.kind == Kind::Directory);
-    if is_whole {
-        let folders: Vec<PathBuf> = disk[folder]
-            .entries
-            .iter()
-            .filter(|(_, entry)| !entry.leaves)
-            .map(|(name, _)| disk[folder].path.join(name))
-            .collect();
-        for path in folders {
-            let is_child_whole = match disk.real_folder(path)? {
-                Some(child) => self::is_whole(disk, child, keep, known)?,
-                None => true,
-            };
-            if !is_child_whole {
-                is_whole = false;
-                break;
+    let has_file = |entry: &Entry| !entry.leaves && entry.kind != Kind::Directory;
+    let result = if limits.kept.contains(&folder) || disk[folder].entries.values().any(has_file) {
+        Content::Staying
+    } else {
+        let mut result = if disk[folder].has_leaving { Content::Leaving } else { Content::Nothing };
+        for child in staying_folders(disk, folder)? {
+            match content(disk, child, limits, known)? {
+                Content::Nothing => {}
+                Content::Leaving => result = Content::Leaving,
+                Content::Staying => {
+                    result = Content::Staying;
+                    break;
+                }
             }
         }
+        result
+    };
+    known.insert(folder, result);
+    Ok(result)
+}
+
+/// Whether a folder directly below holds no files at all: somebody has made it for a purpose of his own.
+fn has_empty_folder(
+    disk: &mut Disk,
+    folder: FolderId,
+    limits: &Limits,
+    known: &mut HashMap<FolderId, Content>,
+) -> Result<bool, InstallError> {
+    for child in staying_folders(disk, folder)? {
+        if content(disk, child, limits, known)? == Content::Nothing {
+            return Ok(true);
+        }
     }
-    known.insert(folder, is_whole);
-    Ok(is_whole)
+    Ok(false)
+}
+
+/// The folders directly in a folder that are not marked themselves.
+fn staying_folders(disk: &mut Disk, folder: FolderId) -> Result<Vec<FolderId>, InstallError> {
+    let is_folder = |entry: &Entry| !entry.leaves && entry.kind == Kind::Directory;
+    let folders = disk[folder].entries.iter().filter(|(_, entry)| is_folder(entry));
+    let folders: Vec<PathBuf> = folders.map(|(name, _)| disk[folder].path.join(name)).collect();
+    let mut found = Vec::with_capacity(folders.len());
+    for path in folders {
+        found.extend(disk.real_folder(path)?);
+    }
+    Ok(found)
 }

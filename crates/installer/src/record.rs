@@ -56,13 +56,18 @@ pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: Vec<Made>) -> Strin
             rows.push(without_digest(path));
         }
     }
-    for compiled in compiled.into_iter().flat_map(store::ByteCode::files) {
-        if let Some(path) = installed_path(layout, roots, compiled.file) {
+    let byte_code = compiled.into_iter().flat_map(store::ByteCode::files);
+    let mut byte_code: Vec<String> = byte_code
+        .filter_map(|compiled| {
+            let path = installed_path(layout, roots, compiled.file)?;
             let folder = path.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);
-            let folder = path.get(..folder).unwrap_or_default();
-            rows.push(without_digest(format!("{folder}__pycache__/{}", compiled.name)));
-        }
-    }
+            Some(format!("{}__pycache__/{}", path.get(..folder)?, compiled.name))
+        })
+        .collect();
+    // Two files of one wheel can go to one path.
+    byte_code.sort_unstable();
+    byte_code.dedup();
+    rows.extend(byte_code.into_iter().map(without_digest));
     let made = made.into_iter().filter(|made| made.file.is_none());
     rows.extend(made.map(|made| RecordRow { path: made.path, digest: made.digest, size: made.size }));
     Record { rows }.to_text()

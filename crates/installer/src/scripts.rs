@@ -230,3 +230,6 @@ pub(crate) fn inside(folder: &Path, name: &str) -> Option<String> {
     let path = path.strip_prefix(clean(folder)).ok()?.to_str()?;
     (!path.is_empty() && !path.contains('\0')).then(|| path.to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use installer::{InstallError, Placement, Plan, Recovered};
+use installer::{InstallError, Options, Placement, Plan, Recovered};
 use support::Site;
 use testkit::Wheel;
 
@@ -68,7 +68,7 @@ fn a_failed_install_into_a_new_folder_leaves_no_folder() {
     let broken = site.placement(version("1"));
     lose(&broken, "top.py");
     let plan = Plan { place: vec![broken], ..Plan::default() };
-    installer::execute(&plan, &target, &Default::default()).expect_err("a file is missing");
+    installer::execute(&plan, &target, &Options::default()).expect_err("a file is missing");
     assert!(!site.outside("new").exists());
     site.place(vec![site.placement(Wheel::new("fine", "1"))]).expect("the environment still works");
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Belongings;
 use crate::InstallError;
+use crate::aside::{self, Limits};
 use crate::disk::{Disk, FolderId, Kind};
 
 /// The paths of one removal, sorted, in the short forms in which pip shows them.
@@ -96,7 +97,7 @@ fn add_others(
 
 /// The whole folders, and the files outside of them.
 fn moves(disk: &mut Disk) -> Result<Vec<PathBuf>, InstallError> {
-    let moves = crate::aside::plan(disk, &HashSet::new())?;
+    let moves = aside::plan(disk, &Limits::default())?;
     let mut paths: Vec<PathBuf> = moves
         .into_iter()
         .map(|step| {

@@ -1,16 +1,16 @@
 //! Everything that is known before the first change.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD};
 
-use crate::aside::{self, Step};
-use crate::disk::{Disk, FolderId};
+use crate::aside::{self, Limits, Step};
+use crate::disk::Disk;
 use crate::journal::Journal;
 use crate::layout::{Layout, Roots};
 use crate::path_lines::{self, Edit};
 use crate::survey::{Survey, survey};
+use crate::target::real;
 use crate::{InstallError, Plan, Removed, Target};
 
 /// A plan that can be carried out.
@@ -50,8 +50,8 @@ impl<'a> Prepared<'a> {
             let (name, version) = (removal.name().to_owned(), removal.version().to_owned());
             removed.push(Removed { name, version, found_files });
         }
-        let keep = if plan.remove.is_empty() { HashSet::new() } else { kept(target, &mut disk)? };
-        let mut steps = aside::plan(&mut disk, &keep)?;
+        let limits = if plan.remove.is_empty() { Limits::default() } else { limits(target, &mut disk)? };
+        let mut steps = aside::plan(&mut disk, &limits)?;
         let mut missing_path_files = Vec::new();
         let edits = path_lines::edits(&lines, &bounds, &mut missing_path_files)?;
 
@@ -70,15 +70,18 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// The folders of the scheme: they stay when the last file in them goes.
-fn kept(target: &Target, disk: &mut Disk) -> Result<HashSet<FolderId>, InstallError> {
+/// The folders of the scheme stay when the last file in them goes. In a virtual environment and among the packages,
+/// folders that only held what goes are tidied up; elsewhere, `man` or `etc` may belong to the system.
+fn limits(target: &Target, disk: &mut Disk) -> Result<Limits, InstallError> {
     let scheme = &target.scheme;
-    let folders = [&scheme.purelib, &scheme.platlib, &scheme.scripts, &scheme.data, &target.prefix];
-    let mut kept = HashSet::new();
-    for folder in folders {
-        kept.extend(disk.folder(folder)?);
+    let mut limits = Limits::default();
+    for folder in [&scheme.purelib, &scheme.platlib, &scheme.scripts, &scheme.data, &target.prefix] {
+        limits.kept.extend(disk.folder(folder)?);
     }
-    Ok(kept)
+    let tidied =
+        [&scheme.purelib, &scheme.platlib].into_iter().chain(target.is_virtual.then_some(&target.prefix));
+    limits.tidy_below = tidied.map(|folder| real(folder)).collect();
+    Ok(limits)
 }
 
 /// Checks that every folder in which something changes may be changed.

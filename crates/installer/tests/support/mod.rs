@@ -1,5 +1,6 @@
 //! A virtual environment and a store to install from.
 #![allow(dead_code, reason = "not every test file uses everything")]
+#![allow(clippy::unused_self, reason = "a test reads better when all is asked of its site")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
