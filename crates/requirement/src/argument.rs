@@ -131,7 +131,7 @@ fn parse_requirement(
 }
 
 fn path_hint(text: &str, surroundings: &dyn Surroundings) -> String {
-    let path = surroundings.working_directory().join(text);
+    let path = absolute(surroundings.working_directory(), text);
     if surroundings.path_kind(&path) == PathKind::Missing {
         return format!(" File '{text}' does not exist.");
     }
@@ -202,7 +202,7 @@ fn looks_like_path(name: &str) -> bool {
 }
 
 /// Whether a name ends like an archive.
-fn is_archive(path: &Path) -> bool {
+pub(crate) fn is_archive(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     ARCHIVE_EXTENSIONS.iter().any(|extension| {
         // A name that is nothing but an ending has none, for Python.

@@ -6,13 +6,13 @@ mod lines;
 
 use std::path::Path;
 
+use crate::Hashes;
 use crate::argument::{absolute, parse_argument};
 use crate::editable::parse_editable;
 use crate::error::{OpenError, RequirementError, RequirementWarning};
 use crate::install_requirement::{InstallRequirement, Origin, RequirementOptions};
 use crate::link::{Link, Parts};
 use crate::surroundings::{PathKind, Surroundings};
-use crate::{Hashes, Parsed};
 
 use decode::decode;
 use line_options::LineOptions;

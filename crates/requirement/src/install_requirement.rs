@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use specifier::{ExtraName, Marker, MarkerEnvironment, ProjectName, Requirement, Specifiers};
 
+use crate::argument::is_archive;
 use crate::error::RequirementError;
 use crate::hashes::Hashes;
 use crate::link::{Link, redact_url};
@@ -121,6 +122,19 @@ impl RequirementSource {
         })
     }
 
+    /// What a link leads to, judged by the address alone.
+    fn by_address(link: Link) -> Self {
+        if link.is_vcs() {
+            return Self::VersionControl { link, editable: false };
+        }
+        match link.file_path() {
+            None => Self::Url(link),
+            Some(path) if link.is_wheel() => Self::LocalWheel(link, path),
+            Some(path) if is_archive(&path) => Self::LocalArchive(link, path),
+            Some(path) => Self::LocalDirectory { link, path, editable: false },
+        }
+    }
+
     /// The address, of everything but [`RequirementSource::Named`].
     pub fn link(&self) -> Option<&Link> {
         match self {
@@ -185,6 +199,27 @@ impl InstallRequirement {
             user_supplied: true,
             constraint: false,
         })
+    }
+
+    /// What a distribution depends on; `from` is the chain of requirements that led to it.
+    ///
+    /// What stands at a `file:` URL is judged by its ending.
+    pub fn from_dependency(requirement: Requirement, from: String) -> Self {
+        let source = match &requirement.url {
+            Some(url) => RequirementSource::by_address(Link::new(url.as_str())),
+            None => RequirementSource::Named,
+        };
+        Self {
+            extras: requirement.extras.clone(),
+            marker: requirement.marker.clone(),
+            requirement: Some(requirement),
+            source,
+            hashes: Hashes::default(),
+            config_settings: Vec::new(),
+            origin: Origin::Other(from),
+            user_supplied: false,
+            constraint: false,
+        }
     }
 
     /// The project, if it is known before its metadata is.

@@ -60,7 +60,7 @@ fn editable(text: &str) -> Result<InstallRequirement, RequirementError> {
 fn names() {
     let requirement = parsed("Foo_Bar[b,A]>=1,<2; python_version > '3'");
     assert_eq!(requirement.project().unwrap().as_str(), "foo-bar");
-    assert_eq!(requirement.extras.iter().map(specifier::ExtraName::as_str).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(requirement.extras.iter().map(specifier::ExtraName::as_str).collect::<Vec<_>>(), ["b", "a"]);
     assert_eq!(requirement.source, RequirementSource::Named);
     assert!(requirement.marker.is_some());
     assert!(parsed("foo==1").is_pinned() && !parsed("foo>1").is_pinned());

@@ -82,8 +82,7 @@ fn decode_as(bytes: &[u8], encoding: &str, file: &str) -> Result<String, Require
         "utf-32-be" => utf32(bytes, u32::from_be_bytes),
         _ => {
             let label = match name.as_str() {
-                "utf-16" => "utf-16le",
-                "utf-16-le" => "utf-16le",
+                "utf-16" | "utf-16-le" => "utf-16le",
                 "utf-16-be" => "utf-16be",
                 other => other,
             };

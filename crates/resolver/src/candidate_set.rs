@@ -1,0 +1,244 @@
+//! Sets of candidates of one project, as bits: exact, and compared as integers.
+//!
+//! The candidates of a project are numbered in ascending order of their versions, so the specifiers of a
+//! requirement are worked out once per project and the solver never looks at a version again.
+//!
+//! Besides the candidates a set holds [`Trait`] bits: phantom candidates that can never be chosen. A
+//! requirement that has a property (it pins, it names a pre-release, ...) leaves out the phantom of that
+//! property. Intersection then tells for free whether any of the requirements in force has it.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// The number of a candidate within its project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Candidate(pub(crate) u32);
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// A property that no requirement in force has, as long as its bit is in the set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Trait {
+    /// None names a pre-release.
+    NoPrerelease = 0,
+    /// None pins one version.
+    NoPin = 1,
+    /// None has an upper bound.
+    NoUpperBound = 2,
+    /// None has any specifier.
+    NoSpecifier = 3,
+    /// None is by address.
+    NoAddress = 4,
+}
+
+/// Bits before those of the candidates.
+const TRAITS: u32 = 8;
+const ALL_TRAITS: u64 = (1 << TRAITS) - 1;
+
+/// A set of candidates, or its complement.
+///
+/// Canonical: equal sets are equal field by field, as the solver wants it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct CandidateSet {
+    complemented: bool,
+    words: Words,
+}
+
+/// Bits without trailing zero words: up to two words in place, more behind a pointer.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Words {
+    Few([u64; 2]),
+    Many(Arc<[u64]>),
+}
+
+impl Words {
+    fn from_iter(length: usize, word: impl Fn(usize) -> u64) -> Self {
+        let length = (0..length).rev().find(|position| word(*position) != 0).map_or(0, |last| last + 1);
+        if length <= 2 {
+            let at = |position| if position < length { word(position) } else { 0 };
+            Self::Few([at(0), at(1)])
+        } else {
+            Self::Many((0..length).map(word).collect())
+        }
+    }
+
+    fn as_slice(&self) -> &[u64] {
+        match self {
+            Self::Few(words) => words,
+            Self::Many(words) => words,
+        }
+    }
+
+    fn word(&self, position: usize) -> u64 {
+        self.as_slice().get(position).copied().unwrap_or(0)
+    }
+}
+
+fn place(bit: u32) -> (usize, u64) {
+    ((bit / 64) as usize, 1 << (bit % 64))
+}
+
+impl CandidateSet {
+    /// No candidate.
+    pub(crate) const EMPTY: Self = Self { complemented: false, words: Words::Few([0, 0]) };
+
+    /// Every candidate, also those that are not known yet.
+    pub(crate) const FULL: Self = Self { complemented: true, words: Words::Few([0, 0]) };
+
+    /// One candidate alone.
+    pub(crate) fn one(candidate: Candidate) -> Self {
+        let (position, bit) = place(candidate.0.saturating_add(TRAITS));
+        Self {
+            complemented: false,
+            words: Words::from_iter(position + 1, |word| if word == position { bit } else { 0 }),
+        }
+    }
+
+    /// The candidates for which `holds` is true, of `count`, with all traits but the `missing` ones; empty
+    /// if there is no such candidate.
+    pub(crate) fn of(count: u32, missing: &[Trait], holds: impl Fn(Candidate) -> bool) -> Self {
+        let mut words = vec![0_u64; (count.saturating_add(TRAITS) as usize).div_ceil(64)];
+        for candidate in 0..count {
+            if holds(Candidate(candidate)) {
+                let (position, bit) = place(candidate + TRAITS);
+                if let Some(word) = words.get_mut(position) {
+                    *word |= bit;
+                }
+            }
+        }
+        if words.iter().all(|word| *word == 0) {
+            return Self::EMPTY;
+        }
+        if let Some(first) = words.first_mut() {
+            *first |= missing.iter().fold(ALL_TRAITS, |traits, missing| traits & !(1 << *missing as u8));
+        }
+        let length = words.len();
+        Self {
+            complemented: false,
+            words: Words::from_iter(length, |position| words.get(position).copied().unwrap_or(0)),
+        }
+    }
+
+    /// Whether the candidate is in the set.
+    pub(crate) fn has(&self, candidate: Candidate) -> bool {
+        self.has_bit(candidate.0.saturating_add(TRAITS))
+    }
+
+    /// Whether no requirement in force has the property.
+    pub(crate) fn has_trait(&self, property: Trait) -> bool {
+        self.has_bit(property as u32)
+    }
+
+    /// The candidates in the set, of `count`, best (highest) first.
+    pub(crate) fn descending(&self, count: u32) -> impl Iterator<Item = Candidate> + '_ {
+        (0..count).rev().map(Candidate).filter(|candidate| self.has(*candidate))
+    }
+
+    /// How many of `count` candidates are in the set.
+    pub(crate) fn size(&self, count: u32) -> usize {
+        self.descending(count).count()
+    }
+
+    fn has_bit(&self, bit: u32) -> bool {
+        let (position, bit) = place(bit);
+        (self.words.word(position) & bit != 0) != self.complemented
+    }
+
+    fn length(&self) -> usize {
+        self.words.as_slice().len()
+    }
+}
+
+impl pubgrub::VersionSet for CandidateSet {
+    type V = Candidate;
+
+    fn empty() -> Self {
+        Self::EMPTY
+    }
+
+    fn full() -> Self {
+        Self::FULL
+    }
+
+    fn singleton(candidate: Candidate) -> Self {
+        Self::one(candidate)
+    }
+
+    fn complement(&self) -> Self {
+        Self { complemented: !self.complemented, words: self.words.clone() }
+    }
+
+    fn intersection(&self, other: &Self) -> Self {
+        let (one, two) = (&self.words, &other.words);
+        let (shorter, longer) = (self.length().min(other.length()), self.length().max(other.length()));
+        let words = match (self.complemented, other.complemented) {
+            (false, false) => Words::from_iter(shorter, |at| one.word(at) & two.word(at)),
+            (false, true) => Words::from_iter(self.length(), |at| one.word(at) & !two.word(at)),
+            (true, false) => Words::from_iter(other.length(), |at| !one.word(at) & two.word(at)),
+            (true, true) => Words::from_iter(longer, |at| one.word(at) | two.word(at)),
+        };
+        Self { complemented: self.complemented && other.complemented, words }
+    }
+
+    fn union(&self, other: &Self) -> Self {
+        let (one, two) = (&self.words, &other.words);
+        let (shorter, longer) = (self.length().min(other.length()), self.length().max(other.length()));
+        let words = match (self.complemented, other.complemented) {
+            (false, false) => Words::from_iter(longer, |at| one.word(at) | two.word(at)),
+            (false, true) => Words::from_iter(other.length(), |at| two.word(at) & !one.word(at)),
+            (true, false) => Words::from_iter(self.length(), |at| one.word(at) & !two.word(at)),
+            (true, true) => Words::from_iter(shorter, |at| one.word(at) & two.word(at)),
+        };
+        Self { complemented: self.complemented || other.complemented, words }
+    }
+
+    fn contains(&self, candidate: &Candidate) -> bool {
+        self.has(*candidate)
+    }
+
+    fn is_disjoint(&self, other: &Self) -> bool {
+        let (one, two) = (&self.words, &other.words);
+        match (self.complemented, other.complemented) {
+            (false, false) => {
+                (0..self.length().min(other.length())).all(|at| one.word(at) & two.word(at) == 0)
+            }
+            (false, true) => (0..self.length()).all(|at| one.word(at) & !two.word(at) == 0),
+            (true, false) => (0..other.length()).all(|at| !one.word(at) & two.word(at) == 0),
+            // Both hold all candidates of very high numbers.
+            (true, true) => false,
+        }
+    }
+
+    fn subset_of(&self, other: &Self) -> bool {
+        let (one, two) = (&self.words, &other.words);
+        match (self.complemented, other.complemented) {
+            (false, false) => (0..self.length()).all(|at| one.word(at) & !two.word(at) == 0),
+            (false, true) => {
+                (0..self.length().min(other.length())).all(|at| one.word(at) & two.word(at) == 0)
+            }
+            (true, true) => (0..other.length()).all(|at| two.word(at) & !one.word(at) == 0),
+            (true, false) => false,
+        }
+    }
+}
+
+impl fmt::Debug for CandidateSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{:x?}", if self.complemented { "!" } else { "" }, self.words.as_slice())
+    }
+}
+
+/// Only for the solver's own traces; the user is shown specifiers.
+impl fmt::Display for CandidateSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests;

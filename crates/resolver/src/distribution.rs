@@ -1,0 +1,95 @@
+//! The dependencies of a candidate, read from its metadata.
+
+use std::sync::Arc;
+
+use metadata::CoreMetadata;
+use specifier::{ExtraName, InvalidRequirement, MarkerEnvironment, Requirement};
+
+/// Metadata with its dependencies understood.
+#[derive(Debug)]
+pub(crate) struct Distribution {
+    pub(crate) metadata: Arc<CoreMetadata>,
+    requirements: Vec<Dependency>,
+    provides: Vec<ExtraName>,
+    direct_reference: Option<Arc<Requirement>>,
+}
+
+#[derive(Debug)]
+struct Dependency {
+    requirement: Arc<Requirement>,
+    /// It applies whatever extras are asked for.
+    is_unconditional: bool,
+}
+
+impl Distribution {
+    /// Reads the dependencies; markers that do not mention extras are decided once and for all.
+    pub(crate) fn read(
+        metadata: Arc<CoreMetadata>,
+        environment: &MarkerEnvironment,
+    ) -> Result<Self, InvalidRequirement> {
+        let mut requirements = Vec::with_capacity(metadata.requires_dist.len());
+        let mut direct_reference = None;
+        for text in &metadata.requires_dist {
+            let requirement = Requirement::parse(text)?;
+            if requirement.url.is_some() && direct_reference.is_none() {
+                direct_reference = Some(Arc::new(requirement.clone()));
+            }
+            let is_unconditional = holds(&requirement, environment, &[]);
+            let depends_on_extra = requirement.marker.as_ref().is_some_and(specifier::Marker::mentions_extra);
+            if is_unconditional || depends_on_extra {
+                requirements.push(Dependency { requirement: Arc::new(requirement), is_unconditional });
+            }
+        }
+        let provides = metadata.provides_extra.iter().map(|extra| ExtraName::normalise(extra)).collect();
+        Ok(Self { metadata, requirements, provides, direct_reference })
+    }
+
+    /// What it always depends on.
+    pub(crate) fn dependencies(&self) -> impl Iterator<Item = &Arc<Requirement>> {
+        self.requirements.iter().filter(|dependency| dependency.is_unconditional).map(|d| &d.requirement)
+    }
+
+    /// What an extra adds to that.
+    pub(crate) fn dependencies_of_extra<'a>(
+        &'a self,
+        extra: &'a ExtraName,
+        environment: &'a MarkerEnvironment,
+    ) -> impl Iterator<Item = &'a Arc<Requirement>> {
+        let extras = if self.has_extra(extra) { std::slice::from_ref(extra) } else { &[] };
+        let applies = move |dependency: &&Dependency| {
+            !extras.is_empty()
+                && !dependency.is_unconditional
+                && holds(&dependency.requirement, environment, extras)
+        };
+        self.requirements.iter().filter(applies).map(|dependency| &dependency.requirement)
+    }
+
+    /// What it depends on when it is asked for with these extras, in the order of the metadata.
+    pub(crate) fn all_dependencies<'a>(
+        &'a self,
+        extras: &'a [ExtraName],
+        environment: &'a MarkerEnvironment,
+    ) -> impl Iterator<Item = &'a Arc<Requirement>> {
+        let known: Vec<ExtraName> = extras.iter().filter(|extra| self.has_extra(extra)).cloned().collect();
+        let applies = move |dependency: &&Dependency| {
+            dependency.is_unconditional
+                || (!known.is_empty() && holds(&dependency.requirement, environment, &known))
+        };
+        self.requirements.iter().filter(applies).map(|dependency| &dependency.requirement)
+    }
+
+    /// Its first dependency by address, whether that applies or not.
+    pub(crate) fn direct_reference(&self) -> Option<&Requirement> {
+        self.direct_reference.as_deref()
+    }
+
+    /// Whether it knows an extra.
+    pub(crate) fn has_extra(&self, extra: &ExtraName) -> bool {
+        self.provides.contains(extra)
+    }
+}
+
+/// Whether a dependency applies; a marker that cannot be evaluated does not hold.
+fn holds(requirement: &Requirement, environment: &MarkerEnvironment, extras: &[ExtraName]) -> bool {
+    requirement.marker.as_ref().is_none_or(|marker| marker.evaluate(environment, extras).unwrap_or(false))
+}

@@ -1,0 +1,205 @@
+//! One run of the PubGrub solver over the world.
+
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use pubgrub::{
+    Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, VersionSet,
+};
+use specifier::ProjectName;
+
+use crate::candidate_set::{Candidate, CandidateSet, Trait};
+use crate::edge::Edge;
+use crate::error::ResolveError;
+use crate::node::{Node, ProjectId};
+use crate::universe::Choice;
+use crate::world::{Stop, Unusable, World};
+
+/// pip gives up after as many rounds.
+const MOST_STEPS: u32 = 200_000;
+
+/// From how many conflicts on a project is looked at before others, as in pip.
+const CONFLICTS_TO_PROMOTE: u32 = 5;
+
+/// The dependency provider of one run.
+pub(crate) struct Provider<'w, 'a> {
+    world: RefCell<&'w mut World<'a>>,
+    run: RefCell<Run>,
+}
+
+/// What a run found out.
+#[derive(Default)]
+pub(crate) struct Run {
+    /// What was asked of each package at each version.
+    pub(crate) edges: HashMap<(Node, Candidate), Rc<[Edge]>>,
+    /// The order in which versions were looked at.
+    pub(crate) order: Vec<(Node, Candidate)>,
+    /// Projects of which candidates were left that nothing called for.
+    pub(crate) hidden: BTreeSet<ProjectId>,
+    /// The set that was last seen of a project.
+    sets: HashMap<ProjectId, CandidateSet>,
+    /// Versions that were chosen at some time, by project.
+    chosen: HashMap<ProjectId, HashSet<Candidate>>,
+    steps: u32,
+}
+
+/// Which package is looked at next: the greatest.
+///
+/// pip's order: what is often in conflict, what has an address, what is pinned, what has an upper bound,
+/// the user's order, what has any specifier, the alphabet. An extra comes just before its project, so that
+/// it can choose among all versions that the project still has.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Priority {
+    is_root: bool,
+    is_promoted: bool,
+    has_address: bool,
+    is_pinned: bool,
+    has_upper_bound: bool,
+    user_order: Reverse<u32>,
+    has_specifier: bool,
+    name: Reverse<Option<ProjectName>>,
+    kind: Reverse<u8>,
+}
+
+impl<'w, 'a> Provider<'w, 'a> {
+    pub(crate) fn new(world: &'w mut World<'a>) -> Self {
+        Self { world: RefCell::new(world), run: RefCell::default() }
+    }
+
+    /// What the run found out.
+    pub(crate) fn finish(self) -> Run {
+        self.run.into_inner()
+    }
+
+    fn choose_project(&self, project: ProjectId, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
+        let mut world = self.world.borrow_mut();
+        let mut run = self.run.borrow_mut();
+        match world.choose(project, set) {
+            Choice::Chosen(candidate) => {
+                run.sets.insert(project, CandidateSet::one(candidate));
+                let chosen = run.chosen.entry(project).or_default();
+                let rejected = crate::universe::number(chosen.len());
+                if chosen.insert(candidate)
+                    && rejected > 0
+                    && let Some(name) = world.name(project)
+                {
+                    world.source.rejected(name, rejected);
+                }
+                Ok(Some(candidate))
+            }
+            Choice::Hidden => {
+                run.hidden.insert(project);
+                Ok(None)
+            }
+            Choice::Nothing => Ok(None),
+            Choice::Unknown => {
+                world.widen(project)?;
+                Err(Stop::Restart)
+            }
+        }
+    }
+
+    /// The version that the project will have or has, else any: a wrong one is found out without asking
+    /// for metadata.
+    fn choose_extra(&self, project: ProjectId, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
+        let mut world = self.world.borrow_mut();
+        let run = self.run.borrow();
+        let of_project = run.sets.get(&project).unwrap_or(&CandidateSet::FULL);
+        let both = set.intersection(of_project);
+        match world.choose(project, &both) {
+            Choice::Chosen(candidate) => return Ok(Some(candidate)),
+            Choice::Unknown => {
+                world.widen(project)?;
+                return Err(Stop::Restart);
+            }
+            Choice::Hidden | Choice::Nothing => {}
+        }
+        let count = world.universe(project).map_or(0, crate::universe::Universe::count);
+        let candidate = both.descending(count).next().or_else(|| set.descending(count).next());
+        Ok(candidate)
+    }
+}
+
+impl DependencyProvider for Provider<'_, '_> {
+    type P = Node;
+    type V = Candidate;
+    type VS = CandidateSet;
+    type Priority = Priority;
+    type M = Unusable;
+    type Err = Stop;
+
+    fn prioritize(
+        &self,
+        node: &Node,
+        set: &CandidateSet,
+        statistics: &PackageResolutionStatistics,
+    ) -> Priority {
+        let world = self.world.borrow();
+        let mut run = self.run.borrow_mut();
+        let project = node.project();
+        if let Node::Project(project) = node {
+            run.sets.insert(*project, set.clone());
+        }
+        let set = project.and_then(|project| run.sets.get(&project)).unwrap_or(set);
+        let has = |missing| !set.has_trait(missing);
+        Priority {
+            is_root: project.is_none(),
+            is_promoted: statistics.conflict_count() >= CONFLICTS_TO_PROMOTE,
+            has_address: has(Trait::NoAddress),
+            is_pinned: has(Trait::NoPin),
+            has_upper_bound: has(Trait::NoUpperBound),
+            user_order: Reverse(project.and_then(|project| world.user_order(project)).unwrap_or(u32::MAX)),
+            has_specifier: has(Trait::NoSpecifier),
+            name: Reverse(project.and_then(|project| world.name(project).cloned())),
+            kind: Reverse(match node {
+                Node::Root | Node::Extra(..) => 0,
+                Node::Project(_) => 1,
+                Node::ExtraBody(..) => 2,
+            }),
+        }
+    }
+
+    fn choose_version(&self, node: &Node, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
+        match *node {
+            Node::Root => Ok(Some(Candidate(0)).filter(|root| set.has(*root))),
+            Node::Project(project) => self.choose_project(project, set),
+            Node::Extra(project, _) => self.choose_extra(project, set),
+            Node::ExtraBody(project, _) => {
+                let world = self.world.borrow();
+                let count = world.universe(project).map_or(0, crate::universe::Universe::count);
+                Ok(set.descending(count).next())
+            }
+        }
+    }
+
+    fn get_dependencies(
+        &self,
+        node: &Node,
+        candidate: &Candidate,
+    ) -> Result<Dependencies<Node, CandidateSet, Unusable>, Stop> {
+        let edges = match self.world.borrow_mut().edges(*node, *candidate)? {
+            Ok(edges) => edges,
+            Err(unusable) => return Ok(Dependencies::Unavailable(unusable)),
+        };
+        let constraints: DependencyConstraints<Node, CandidateSet> =
+            edges.iter().map(|edge| (edge.target, edge.set.clone())).collect();
+        let mut run = self.run.borrow_mut();
+        run.edges.insert((*node, *candidate), edges);
+        run.order.push((*node, *candidate));
+        Ok(Dependencies::Available(constraints))
+    }
+
+    fn should_cancel(&self) -> Result<(), Stop> {
+        let mut run = self.run.borrow_mut();
+        run.steps += 1;
+        if run.steps > MOST_STEPS {
+            return Err(Stop::Failed(ResolveError::TooDeep));
+        }
+        if (self.world.borrow().request.cancelled)() {
+            return Err(Stop::Failed(ResolveError::Cancelled));
+        }
+        Ok(())
+    }
+}

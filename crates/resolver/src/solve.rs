@@ -1,0 +1,121 @@
+//! From a request to a resolution: runs of the solver until one stands.
+
+use std::collections::HashMap;
+
+use pubgrub::PubGrubError;
+use specifier::Specifiers;
+
+use crate::candidate_set::Candidate;
+use crate::error::ResolveError;
+use crate::failure::{self, Tree};
+use crate::node::{Node, ProjectId};
+use crate::provider::{Provider, Run};
+use crate::request::Request;
+use crate::resolution::{self, Resolution};
+use crate::source::Source;
+use crate::universe::Hiding;
+use crate::world::{Stop, World};
+
+/// The versions that were chosen.
+pub(crate) type Solution = HashMap<Node, Candidate>;
+
+/// The outcome of one run of the solver.
+pub(crate) enum Outcome {
+    Solved(Solution),
+    Impossible(Box<Tree>),
+    Restart,
+}
+
+/// Chooses a version of everything that is needed.
+///
+/// Follows pip: what is installed stays if it satisfies and is not to be upgraded, otherwise the newest
+/// acceptable version is taken; pre-releases and yanked files only when something calls for them. Fails
+/// with pip's words and an explanation of its own when no choice satisfies all requirements.
+pub fn resolve(request: &Request<'_>, source: &dyn Source) -> Result<Resolution, ResolveError> {
+    let mut world = World::new(request, source)?;
+    let mut failure = None;
+    loop {
+        let (outcome, run) = run_once(&mut world)?;
+        match outcome {
+            Outcome::Restart => {}
+            Outcome::Solved(solution) => {
+                let unjustified = find_unjustified(&world, &solution, &run);
+                if unjustified.is_empty() {
+                    return resolution::build(&mut world, &solution, &run);
+                }
+                let mut is_new = false;
+                for project in unjustified {
+                    is_new |= world.hiding.insert(project, Hiding::Strict) != Some(Hiding::Strict);
+                }
+                if !is_new {
+                    return Err(failure.unwrap_or(ResolveError::TooDeep));
+                }
+            }
+            Outcome::Impossible(tree) => {
+                let error = match failure.take() {
+                    Some(error) => error,
+                    None => failure::explain(&mut world, &tree, &run),
+                };
+                failure::dismantle(*tree);
+                // Perhaps a pre-release was refused too early: a requirement met later may call for it.
+                let mut is_new = false;
+                for project in run.hidden {
+                    if let std::collections::hash_map::Entry::Vacant(vacant) = world.hiding.entry(project) {
+                        vacant.insert(Hiding::Permissive);
+                        is_new = true;
+                    }
+                }
+                if !is_new {
+                    return Err(error);
+                }
+                failure = Some(error);
+            }
+        }
+    }
+}
+
+/// Runs the solver once.
+pub(crate) fn run_once(world: &mut World<'_>) -> Result<(Outcome, Run), ResolveError> {
+    let provider = Provider::new(world);
+    let outcome = match pubgrub::resolve(&provider, Node::Root, Candidate(0)) {
+        Ok(solution) => Outcome::Solved(solution.into_iter().collect()),
+        Err(PubGrubError::NoSolution(tree)) => Outcome::Impossible(Box::new(tree)),
+        Err(
+            PubGrubError::ErrorRetrievingDependencies { source: stop, .. }
+            | PubGrubError::ErrorChoosingVersion { source: stop, .. }
+            | PubGrubError::ErrorInShouldCancel(stop),
+        ) => match stop {
+            Stop::Restart => Outcome::Restart,
+            Stop::Failed(error) => return Err(error),
+        },
+    };
+    Ok((outcome, provider.finish()))
+}
+
+/// Projects whose version pip would not take, given the requirements that are in force in the end.
+fn find_unjustified(world: &World<'_>, solution: &Solution, run: &Run) -> Vec<ProjectId> {
+    let requirements = world.request.requirements;
+    let mut in_force: HashMap<ProjectId, (Specifiers, bool)> = HashMap::new();
+    for (node, candidate) in solution {
+        for edge in run.edges.get(&(*node, *candidate)).map_or(&[][..], |edges| edges) {
+            let Node::Project(project) = edge.target else { continue };
+            let (specifiers, by_address) = in_force.entry(project).or_default();
+            if let Some(more) = edge.reason.specifiers(requirements) {
+                *specifiers = specifiers.intersection(more);
+            }
+            *by_address |= edge.reason.is_by_address(requirements);
+        }
+    }
+    let mut unjustified: Vec<ProjectId> = solution
+        .iter()
+        .filter_map(|(node, candidate)| {
+            let Node::Project(project) = *node else { return None };
+            let universe = world.universe(project)?;
+            let (specifiers, by_address) = in_force.get(&project).cloned().unwrap_or_default();
+            let justified = universe.is_justified(*candidate, &specifiers, by_address, &world.rules);
+            (!justified).then_some(project)
+        })
+        .collect();
+    unjustified.sort_unstable();
+    unjustified
+}

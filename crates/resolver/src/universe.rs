@@ -1,0 +1,477 @@
+//! All that may be chosen for one project, numbered, and the choice among it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use index::ProjectPage;
+use requirement::Hashes;
+use specifier::{Operator, ProjectName, Specifiers, Version};
+
+use pubgrub::VersionSet;
+
+use crate::candidate_set::{Candidate, CandidateSet, Trait};
+use crate::candidates::{Best, Candidates, Overview, Rules};
+use crate::source::FileRef;
+
+/// What the user's constraints say of a project.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Limits {
+    pub(crate) specifiers: Specifiers,
+    pub(crate) hashes: Hashes,
+}
+
+/// The candidates of one project.
+///
+/// While only the installed version is known, the universe is open: sets hold what they cannot tell, and
+/// the solver must come back when it wants anything but the installed version.
+pub(crate) struct Universe {
+    pub(crate) project: ProjectName,
+    limits: Limits,
+    entries: Vec<Entry>,
+    candidates: Option<Candidates>,
+    installed: Option<Candidate>,
+    /// The version on the page that the installed one stands for.
+    installed_release: Option<usize>,
+    is_open: bool,
+    /// `--pre` and its relatives.
+    allows_prereleases: Option<bool>,
+    sets: HashMap<Specifiers, CandidateSet>,
+    /// A set was handed out, so the numbers must stay.
+    pub(crate) is_used: bool,
+}
+
+pub(crate) struct Entry {
+    pub(crate) version: Version,
+    pub(crate) kind: EntryKind,
+}
+
+/// What a candidate is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum EntryKind {
+    /// A version on the page, by its number there.
+    Release(usize),
+    /// What is installed.
+    Installed,
+    /// A distribution with an address of its own, by its number in the resolution.
+    Direct(usize),
+}
+
+/// How candidates that pip hides unless something calls for them are treated: pre-releases, yanked files,
+/// distributions with an address of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Hiding {
+    /// They are taken when nothing else is left and no requirement seen so far speaks against it.
+    #[default]
+    WhenNothingElseFits,
+    /// They are taken when nothing else is left; the outcome is judged afterwards.
+    Permissive,
+    /// They are taken only when a requirement in force calls for them.
+    Strict,
+}
+
+/// The outcome of a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Chosen(Candidate),
+    /// Only candidates are left that are hidden.
+    Hidden,
+    Nothing,
+    /// The page must be read first.
+    Unknown,
+}
+
+impl Universe {
+    /// A universe that holds nothing yet.
+    pub(crate) fn new(project: ProjectName, limits: Limits, allows_prereleases: Option<bool>) -> Self {
+        Self {
+            project,
+            limits,
+            entries: Vec::new(),
+            candidates: None,
+            installed: None,
+            installed_release: None,
+            is_open: false,
+            allows_prereleases,
+            sets: HashMap::new(),
+            is_used: false,
+        }
+    }
+
+    /// Starts with what is installed alone.
+    pub(crate) fn open_with_installed(&mut self, version: Version) {
+        self.entries = vec![Entry { version, kind: EntryKind::Installed }];
+        self.installed = Some(Candidate(0));
+        self.is_open = true;
+    }
+
+    /// Whether what is installed satisfies the constraints.
+    pub(crate) fn admits(&self, version: &Version) -> bool {
+        self.limits.specifiers.contains(version)
+    }
+
+    /// Fills in the versions on the page and, among them, the installed one.
+    pub(crate) fn fill(
+        &mut self,
+        page: Arc<ProjectPage>,
+        installed: Option<Version>,
+        rules: &Rules,
+        wanted: &Specifiers,
+    ) {
+        let directs = self
+            .entries
+            .extract_if(.., |entry| matches!(entry.kind, EntryKind::Direct(_)))
+            .collect::<Vec<_>>();
+        let mut candidates = Candidates::new(page, &self.project, rules.selection);
+        if !self.limits.hashes.is_empty() {
+            let limits = &self.limits;
+            let in_question =
+                |version: &Version| limits.specifiers.contains(version) && wanted.contains(version);
+            candidates.allow_only(&limits.hashes, rules, in_question);
+        }
+        let releases = candidates.versions().cloned().enumerate();
+        self.entries =
+            releases.map(|(number, version)| Entry { version, kind: EntryKind::Release(number) }).collect();
+        self.installed_release = None;
+        self.installed = installed.filter(|version| self.admits(version)).map(|version| {
+            let position = match self.entries.binary_search_by(|entry| entry.version.cmp(&version)) {
+                Ok(position) => {
+                    // What is installed stands for the same version of the index.
+                    self.installed_release = Some(position);
+                    if let Some(entry) = self.entries.get_mut(position) {
+                        entry.kind = EntryKind::Installed;
+                    }
+                    position
+                }
+                Err(position) => {
+                    self.entries.insert(position, Entry { version, kind: EntryKind::Installed });
+                    position
+                }
+            };
+            Candidate(number(position))
+        });
+        self.entries.extend(directs);
+        self.candidates = Some(candidates);
+        self.is_open = false;
+        self.sets.clear();
+        self.is_used = false;
+    }
+
+    /// Adds a distribution with an address of its own. The numbers of the others stay, but sets that were
+    /// handed out do not know it.
+    pub(crate) fn add_direct(&mut self, version: Version, direct: usize) -> Candidate {
+        let candidate = Candidate(number(self.entries.len()));
+        self.entries.push(Entry { version, kind: EntryKind::Direct(direct) });
+        self.sets.clear();
+        candidate
+    }
+
+    /// The candidate of a distribution with an address of its own.
+    pub(crate) fn direct(&self, direct: usize) -> Option<Candidate> {
+        let position = self.entries.iter().position(|entry| entry.kind == EntryKind::Direct(direct));
+        position.map(|position| Candidate(number(position)))
+    }
+
+    /// How many candidates there are.
+    pub(crate) fn count(&self) -> u32 {
+        number(self.entries.len())
+    }
+
+    /// Whether only the installed version is known.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Whether the page was read.
+    pub(crate) fn has_page(&self) -> bool {
+        self.candidates.is_some()
+    }
+
+    pub(crate) fn entry(&self, candidate: Candidate) -> Option<&Entry> {
+        self.entries.get(candidate.0 as usize)
+    }
+
+    pub(crate) fn version(&self, candidate: Candidate) -> Option<&Version> {
+        self.entry(candidate).map(|entry| &entry.version)
+    }
+
+    pub(crate) fn constraint(&self) -> &Specifiers {
+        &self.limits.specifiers
+    }
+
+    /// The file of a candidate of the index.
+    pub(crate) fn file(&self, candidate: Candidate, rules: &Rules) -> Option<FileRef> {
+        let EntryKind::Release(release) = self.entry(candidate)?.kind else { return None };
+        let candidates = self.candidates.as_ref()?;
+        candidates.file_ref(candidates.best(release, rules)?)
+    }
+
+    /// What there is and what was dropped, for messages.
+    pub(crate) fn overview(&self, rules: &Rules) -> Overview {
+        self.candidates.as_ref().map(|candidates| candidates.overview(rules)).unwrap_or_default()
+    }
+
+    /// A file that does not tell when it was uploaded although the user asks for it.
+    pub(crate) fn without_upload_time(&self, rules: &Rules) -> Option<FileRef> {
+        self.candidates.as_ref()?.without_upload_time(rules.selection)
+    }
+
+    /// The candidates that satisfy a requirement by name; nothing if the page must be read to tell.
+    pub(crate) fn matching(&mut self, specifiers: &Specifiers) -> Option<CandidateSet> {
+        if let Some(set) = self.sets.get(specifiers) {
+            self.is_used = true;
+            return Some(set.clone());
+        }
+        if self.is_open {
+            let installed_matches = self.entries.iter().any(|entry| specifiers.contains(&entry.version));
+            self.is_used |= installed_matches;
+            return installed_matches.then_some(CandidateSet::FULL);
+        }
+        let constraint = &self.limits.specifiers;
+        let mut missing = Vec::new();
+        if specifiers.names_prerelease() || constraint.names_prerelease() {
+            missing.push(Trait::NoPrerelease);
+        }
+        if pins(specifiers) || pins(constraint) {
+            missing.push(Trait::NoPin);
+        }
+        if specifiers.has_upper_bound() {
+            missing.push(Trait::NoUpperBound);
+        }
+        if !specifiers.is_empty() {
+            missing.push(Trait::NoSpecifier);
+        }
+        let matches = self.matches(specifiers);
+        let set = CandidateSet::of(self.count(), &missing, |candidate| {
+            matches.get(candidate.0 as usize).copied().unwrap_or(false)
+        });
+        self.sets.insert(specifiers.clone(), set.clone());
+        self.is_used = true;
+        Some(set)
+    }
+
+    /// The shortest specifiers met so far that admit the same of these candidates as a set does.
+    pub(crate) fn specifiers_of(&self, candidates: &[Candidate], set: &CandidateSet) -> Option<String> {
+        let is_same = |seen: &CandidateSet| candidates.iter().all(|c| seen.has(*c) == set.has(*c));
+        let texts =
+            self.sets.iter().filter(|(_, seen)| is_same(seen)).map(|(specifiers, _)| specifiers.to_string());
+        texts.min_by(|one, other| (one.len(), one).cmp(&(other.len(), other)))
+    }
+
+    /// The set that asks for a distribution by its address.
+    pub(crate) fn by_address(&mut self, candidate: Candidate) -> CandidateSet {
+        self.is_used = true;
+        match self.version(candidate) {
+            Some(version) if self.admits(version) => CandidateSet::one(candidate),
+            _ => CandidateSet::EMPTY,
+        }
+    }
+
+    /// Which candidates satisfy specifiers and constraints, by number.
+    fn matches(&self, specifiers: &Specifiers) -> Vec<bool> {
+        let mut matches: Vec<bool> = vec![true; self.entries.len()];
+        let sorted =
+            self.entries.iter().take_while(|entry| !matches!(entry.kind, EntryKind::Direct(_))).count();
+        let (sorted_entries, directs) = self.entries.split_at_checked(sorted).unwrap_or_default();
+        for specifier in specifiers.iter().chain(self.limits.specifiers.iter()) {
+            let (first, end) = match specifier.operator() {
+                Operator::GreaterEqual => {
+                    (sorted_entries.partition_point(|entry| !specifier.contains(&entry.version)), sorted)
+                }
+                Operator::LessEqual => {
+                    (0, sorted_entries.partition_point(|entry| specifier.contains(&entry.version)))
+                }
+                _ => {
+                    for (matches, entry) in matches.iter_mut().zip(&self.entries) {
+                        *matches = *matches && specifier.contains(&entry.version);
+                    }
+                    continue;
+                }
+            };
+            let (in_order, by_address) = matches.split_at_mut(sorted);
+            in_order.iter_mut().take(first).for_each(|matches| *matches = false);
+            in_order.iter_mut().skip(end).for_each(|matches| *matches = false);
+            for (matches, entry) in by_address.iter_mut().zip(directs) {
+                *matches = *matches && specifier.contains(&entry.version);
+            }
+        }
+        matches
+    }
+
+    /// pip's choice among a set: what is installed if it should stay, else the newest acceptable version.
+    pub(crate) fn choose(
+        &self,
+        set: &CandidateSet,
+        prefers_installed: bool,
+        hiding: Hiding,
+        rules: &Rules,
+    ) -> Choice {
+        if let Some(installed) = self.installed.filter(|_| prefers_installed || self.is_open)
+            && set.has(installed)
+        {
+            return Choice::Chosen(installed);
+        }
+        if self.is_open {
+            return Choice::Unknown;
+        }
+        let mut chosen: Option<((bool, bool), Candidate)> = None;
+        let mut hides = false;
+        for candidate in set.descending(self.count()) {
+            let Some(entry) = self.entry(candidate) else { continue };
+            let rank = match entry.kind {
+                EntryKind::Installed => (true, true),
+                EntryKind::Direct(_) if set.has_trait(Trait::NoAddress) => {
+                    hides = true;
+                    continue;
+                }
+                EntryKind::Direct(_) => (true, true),
+                EntryKind::Release(release) => match self.best(release, rules) {
+                    None => continue,
+                    Some(best) if best.is_yanked || !self.shows(&entry.version, set) => {
+                        hides = true;
+                        continue;
+                    }
+                    Some(best) => self.rank(best, rules),
+                },
+            };
+            if chosen.is_none_or(|(best, _)| rank > best) {
+                chosen = Some((rank, candidate));
+            }
+            if rank == (true, true) {
+                break;
+            }
+        }
+        match chosen {
+            Some((_, candidate)) => Choice::Chosen(candidate),
+            None if hides => self.choose_hidden(set, hiding, rules).map_or(Choice::Hidden, Choice::Chosen),
+            None => Choice::Nothing,
+        }
+    }
+
+    /// Whether any file of a release may be taken; releases that may only be taken in need count.
+    pub(crate) fn is_available(&self, candidate: Candidate, rules: &Rules) -> bool {
+        self.entry(candidate).is_some_and(|entry| match entry.kind {
+            EntryKind::Release(release) => self.best(release, rules).is_some(),
+            EntryKind::Installed | EntryKind::Direct(_) => true,
+        })
+    }
+
+    /// Whether pip would take a hidden candidate given all requirements in force; `asked_by_address` tells
+    /// whether one of them is by its address.
+    pub(crate) fn is_justified(
+        &self,
+        candidate: Candidate,
+        in_force: &Specifiers,
+        asked_by_address: bool,
+        rules: &Rules,
+    ) -> bool {
+        let Some(entry) = self.entry(candidate) else { return false };
+        let release = match entry.kind {
+            EntryKind::Installed => return true,
+            EntryKind::Direct(_) => return asked_by_address,
+            EntryKind::Release(release) => release,
+        };
+        let Some(best) = self.best(release, rules) else { return false };
+        let specifiers = in_force.intersection(&self.limits.specifiers);
+        let names_prerelease = self.allows_prereleases == Some(true) || specifiers.names_prerelease();
+        let matching = |entry: &&Entry| specifiers.contains(&entry.version);
+        let releases = || self.entries.iter().filter(matching).filter_map(|entry| self.listed(entry, rules));
+        let has_final = releases().any(|(version, _)| !version.is_prerelease());
+        if entry.version.is_prerelease() && !names_prerelease && has_final {
+            return false;
+        }
+        let applies = |version: &Version| names_prerelease || !has_final || !version.is_prerelease();
+        !best.is_yanked
+            || (pins(&specifiers) && releases().all(|(version, best)| best.is_yanked || !applies(version)))
+    }
+
+    fn best(&self, release: usize, rules: &Rules) -> Option<Best> {
+        let candidates = self.candidates.as_ref()?;
+        if self.allows_prereleases == Some(false)
+            && candidates.versions().nth(release).is_some_and(Version::is_prerelease)
+        {
+            return None;
+        }
+        candidates.best(release, rules)
+    }
+
+    fn listed<'a>(&'a self, entry: &'a Entry, rules: &Rules) -> Option<(&'a Version, Best)> {
+        let release = match entry.kind {
+            EntryKind::Release(release) => release,
+            EntryKind::Installed => self.installed_release?,
+            EntryKind::Direct(_) => return None,
+        };
+        Some((&entry.version, self.best(release, rules)?))
+    }
+
+    /// Whether a version is no pre-release, or pre-releases are asked for.
+    fn shows(&self, version: &Version, set: &CandidateSet) -> bool {
+        !version.is_prerelease()
+            || self.allows_prereleases == Some(true)
+            || !set.has_trait(Trait::NoPrerelease)
+    }
+
+    /// What counts before the version: an allowed digest, and a wheel where wheels are preferred.
+    fn rank(&self, best: Best, rules: &Rules) -> (bool, bool) {
+        (
+            best.has_allowed_hash || self.limits.hashes.is_empty(),
+            best.is_wheel || !rules.selection.prefer_binary,
+        )
+    }
+
+    /// The best of candidates that are hidden while there are others.
+    fn choose_hidden(&self, set: &CandidateSet, hiding: Hiding, rules: &Rules) -> Option<Candidate> {
+        let names_prerelease = self.allows_prereleases == Some(true) || !set.has_trait(Trait::NoPrerelease);
+        let is_pinned = !set.has_trait(Trait::NoPin);
+        if hiding == Hiding::Strict && !names_prerelease && !is_pinned {
+            return None;
+        }
+        // Every requirement in force holds at least the set; more than these cannot be in force.
+        let widest = self.sets.values().filter(|seen| set.subset_of(seen));
+        let in_force = widest.fold(CandidateSet::FULL, |in_force, seen| in_force.intersection(seen));
+        let releases = || {
+            let candidates = in_force.descending(self.count());
+            candidates
+                .filter_map(|candidate| self.entry(candidate))
+                .filter_map(|entry| self.listed(entry, rules))
+        };
+        let permissive = hiding == Hiding::Permissive;
+        let has_final = releases().any(|(version, _)| !version.is_prerelease());
+        let takes_prereleases = names_prerelease || permissive || (!has_final && hiding != Hiding::Strict);
+        let takes_yanked = permissive
+            || (is_pinned
+                && releases().all(|(version, best)| {
+                    best.is_yanked || (version.is_prerelease() && !takes_prereleases)
+                }));
+        let mut yanked = None;
+        let mut direct = None;
+        for candidate in set.descending(self.count()) {
+            let Some(entry) = self.entry(candidate) else { continue };
+            let EntryKind::Release(release) = entry.kind else {
+                direct = direct.or(Some(candidate));
+                continue;
+            };
+            let Some(best) = self.best(release, rules) else { continue };
+            if entry.version.is_prerelease() && !takes_prereleases {
+                continue;
+            }
+            if !best.is_yanked {
+                return Some(candidate);
+            }
+            yanked = yanked.or(Some(candidate));
+        }
+        yanked.filter(|_| takes_yanked).or(direct.filter(|_| permissive))
+    }
+}
+
+/// Whether any specifier names exactly one version (pip's `is_pinned` of a combined requirement).
+pub(crate) fn pins(specifiers: &Specifiers) -> bool {
+    specifiers.iter().any(|specifier| match specifier.operator() {
+        Operator::Arbitrary => true,
+        Operator::Equal => !specifier.is_wildcard(),
+        _ => false,
+    })
+}
+
+pub(crate) fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
