@@ -114,10 +114,10 @@ impl Comparison {
     fn normalised(mut self) -> Self {
         match (&mut self.left, &mut self.right) {
             (Operand::Variable("extra"), Operand::Value(value))
-            | (Operand::Value(value), Operand::Variable("extra" | "extras" | "dependency_groups")) => {
-                if !is_normal(value) {
-                    *value = normalise(value).into();
-                }
+            | (Operand::Value(value), Operand::Variable("extra" | "extras" | "dependency_groups"))
+                if !is_normal(value) =>
+            {
+                *value = normalise(value).into();
             }
             _ => {}
         }
