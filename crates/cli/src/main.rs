@@ -1,2 +1,124 @@
-//! The `oxipip` program.
-fn main() {}
+//! `oxipip`: Python's `venv` and `pip` as one native program.
+//!
+//! The way of a command: [`process`] reads what the operating system hands over, `options` understands the command
+//! line and the configuration, [`context`] chooses the environment, a file in [`command`] does the work, and
+//! [`failure`] turns what went wrong into pip's words and exit code. Nothing else prints.
+
+mod command;
+mod console;
+mod context;
+mod failure;
+mod index_settings;
+mod latest;
+
+mod process;
+mod progress;
+mod requirements;
+mod selection;
+mod surroundings;
+mod table;
+mod user_agent;
+
+use std::fs::OpenOptions;
+use std::process::ExitCode;
+
+use environment::{Environment, EnvironmentError};
+use options::{Ambient, HelpPage, HelpStyle, Invocation, Opening, Parsed, ParsedCommand, Switch, Text};
+
+use crate::console::{Console, Level};
+use crate::context::Context;
+use crate::process::Process;
+
+/// pip's exit code when standard output is gone.
+const CLOSED_OUTPUT: u8 = 120;
+
+fn main() -> ExitCode {
+    ExitCode::from(run(&Process::current()))
+}
+
+fn run(process: &Process) -> u8 {
+    let no_color = process.variable("NO_COLOR").is_some();
+    let arguments: Vec<String> =
+        process.arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let mut ambient = Ambient {
+        program: process.program.clone(),
+        variables: process.variables.clone(),
+        home: process.home(),
+        working_directory: process.working_directory.clone(),
+        prefix: None,
+    };
+    let plain = Console::new(Level::Info, no_color);
+    let opening = match Invocation::open(&arguments, &ambient) {
+        Ok(opening) => opening,
+        Err(error) => return refuse(&plain, &error),
+    };
+    match opening {
+        Opening::Version { python } => {
+            let choose = || context::choose(process, python.as_deref()).ok();
+            let environment = process.is_called_pip().then(choose).flatten();
+            finish(&plain, command::version::run(&plain, process, environment.as_ref()))
+        }
+        Opening::Help(page) => finish(&plain, help(&plain, &page)),
+        Opening::Command(invocation) => {
+            let chosen = context::choose(process, invocation.python.as_deref());
+            ambient.prefix = chosen.as_ref().ok().map(|environment| environment.prefix().to_owned());
+            match invocation.parse(&ambient) {
+                Ok(Parsed::Help(page)) => finish(&plain, help(&plain, &page)),
+                Ok(Parsed::Command(parsed)) => carry_out(process, *parsed, &chosen, no_color),
+                Err(error) => refuse(&plain, &error),
+            }
+        }
+    }
+}
+
+fn carry_out(
+    process: &Process,
+    mut parsed: ParsedCommand,
+    chosen: &Result<Environment, EnvironmentError>,
+    no_color: bool,
+) -> u8 {
+    let level = Level::from_verbosity(parsed.values.verbosity());
+    let console = Console::new(level, no_color || parsed.values.flag(Switch::NoColor));
+    if let Err(error) = options::check(&mut parsed) {
+        return refuse(&console, &error);
+    }
+    if let Some(path) = parsed.values.text(Text::Log) {
+        match OpenOptions::new().append(true).create(true).open(process.working_directory.join(path)) {
+            Ok(file) => console.log_to(file),
+            Err(error) => console.warning(format_args!("Cannot write the log {path}: {error}")),
+        }
+    }
+    let needs_virtualenv = parsed.values.flag(Switch::RequireVirtualenv)
+        && !parsed.command.ignores_require_virtualenv()
+        && !chosen.as_ref().is_ok_and(Environment::is_virtual);
+    if needs_virtualenv {
+        console.critical("Could not find an activated virtualenv (required).");
+        return finish(&console, 3);
+    }
+    let context = Context { process, console: &console, parsed: &parsed, chosen };
+    let exit_code = match command::run(&context) {
+        Ok(exit_code) => exit_code,
+        Err(failure) => {
+            failure.report(&console);
+            failure.exit_code
+        }
+    };
+    finish(&console, exit_code)
+}
+
+fn help(console: &Console, page: &HelpPage) -> u8 {
+    let width =
+        rustix::termios::tcgetwinsize(std::io::stdout()).map_or(80, |size| size.ws_col.max(40).into());
+    console.result(page.render(HelpStyle { width, color: false }));
+    0
+}
+
+fn refuse(console: &Console, error: &options::OptionsError) -> u8 {
+    console.error_text(format_args!("{error}\n"));
+    finish(console, error.exit_code())
+}
+
+/// Hands over what is buffered; a reader that went away is not an error of the command, but pip says so by its code.
+fn finish(console: &Console, exit_code: u8) -> u8 {
+    if console.flush() { exit_code } else { CLOSED_OUTPUT }
+}

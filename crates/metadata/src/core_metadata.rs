@@ -11,6 +11,7 @@ use crate::MetadataError;
 pub struct CoreMetadata {
     fields: Vec<(String, String)>,
     body: String,
+    size: u64,
     /// `Name` as the project spells it.
     pub name: String,
     /// `Version` as published; not necessarily a valid version.
@@ -38,7 +39,7 @@ impl CoreMetadata {
     /// Reads whatever is there, for what other tools have installed: missing fields stay empty.
     pub fn parse_lenient(bytes: &[u8]) -> Self {
         let (fields, body) = headers(bytes);
-        let mut metadata = Self { body, ..Self::default() };
+        let mut metadata = Self { body, size: bytes.len() as u64, ..Self::default() };
         for (name, value) in &fields {
             let slot = match name.to_ascii_lowercase().as_str() {
                 "name" if metadata.name.is_empty() => &mut metadata.name,
@@ -81,6 +82,11 @@ impl CoreMetadata {
     /// `Metadata-Version`, such as `2.4`.
     pub fn metadata_version(&self) -> Option<&str> {
         self.get("Metadata-Version")
+    }
+
+    /// The size of the file in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// The long description: the body of the file, or the `Description` header of old files.

@@ -1,0 +1,33 @@
+//! One file for each sub-command.
+
+mod check;
+mod freeze;
+mod install;
+mod list;
+mod show;
+mod uninstall;
+mod venv;
+pub mod version;
+
+use options::Command;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Runs a command and gives its exit code.
+pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
+    match context.parsed.command {
+        Command::Install => install::run(context),
+        Command::Uninstall => uninstall::run(context),
+        Command::List => list::run(context),
+        Command::Show => show::run(context),
+        Command::Freeze => freeze::run(context),
+        Command::Check => check::run(context),
+        Command::Venv => venv::run(context),
+        other => Err(Failure::error(format_args!(
+            "oxipip has no \"{}\" command yet. With the upstream pip in this environment it is there: pip install \
+             --force-reinstall pip",
+            other.name()
+        ))),
+    }
+}

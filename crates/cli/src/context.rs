@@ -1,0 +1,205 @@
+//! One command being carried out: what it was asked, and the things that most commands need, each made
+//! when it is first wanted.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
+use index::{Index, IndexSettings};
+use options::{CacheDir, Command, List, ParsedCommand, Switch, Text, Values};
+use store::Store;
+
+use crate::console::Console;
+use crate::failure::Failure;
+use crate::index_settings;
+use crate::process::Process;
+use crate::surroundings::Machine;
+
+/// The command and its surroundings.
+pub struct Context<'a> {
+    /// The process that runs it.
+    pub process: &'a Process,
+    /// Where it speaks.
+    pub console: &'a Console,
+    /// Its options and arguments.
+    pub parsed: &'a ParsedCommand,
+    /// The environment it acts on, or why there is none.
+    pub chosen: &'a Result<Environment, environment::EnvironmentError>,
+}
+
+impl<'a> Context<'a> {
+    /// The values of all options.
+    pub fn values(&self) -> &'a Values {
+        &self.parsed.values
+    }
+
+    /// Whether a switch is on.
+    pub fn is_on(&self, switch: Switch) -> bool {
+        self.values().flag(switch)
+    }
+
+    /// The value of an option.
+    pub fn text(&self, text: Text) -> Option<&'a str> {
+        self.values().text(text)
+    }
+
+    /// The values of a repeatable option.
+    pub fn list(&self, list: List) -> &'a [String] {
+        self.values().list(list)
+    }
+
+    /// The arguments that are no options.
+    pub fn positionals(&self) -> &'a [String] {
+        &self.parsed.positionals
+    }
+
+    /// `-v` minus `-q`.
+    pub fn verbosity(&self) -> i64 {
+        self.values().verbosity()
+    }
+
+    /// The environment that the command acts on.
+    pub fn environment(&self) -> Result<&'a Environment, Failure> {
+        self.chosen.as_ref().map_err(Failure::error)
+    }
+
+    /// Where facts about interpreters are kept.
+    pub fn facts_cache(&self) -> FactsCache {
+        facts_cache(self.process)
+    }
+
+    /// The folder of all caches; `None` when caching is off.
+    pub fn cache(&self) -> Option<PathBuf> {
+        match self.values().cache_dir() {
+            CacheDir::Default => self.process.default_cache(),
+            CacheDir::At(folder) => Some(self.process.working_directory.join(folder)),
+            CacheDir::Disabled => None,
+        }
+    }
+
+    /// The store below this cache folder.
+    pub fn store(&self, cache: PathBuf) -> Store {
+        Store::open(cache)
+    }
+
+    /// The indexes and find-links of options and configuration.
+    pub fn index(&self) -> Result<Index, Failure> {
+        let settings = index_settings::without_indexes(self);
+        Ok(Index::new(IndexSettings { index_urls: index_settings::indexes(self)?, ..settings }))
+    }
+
+    /// Fetches single addresses, such as requirements files, and knows no index.
+    pub fn fetcher(&self) -> Index {
+        Index::new(index_settings::without_indexes(self))
+    }
+
+    /// What requirement arguments and files may ask of the machine.
+    pub fn machine<'i>(&self, index: &'i Index) -> Machine<'i>
+    where
+        'a: 'i,
+    {
+        Machine { process: self.process, index }
+    }
+
+    /// Which installed distributions `--local`, `--user`, `--editable` and `--path` ask for.
+    pub fn which(&self) -> Which {
+        let editables = if self.is_on(Switch::EditableOnly) {
+            Editables::Only
+        } else if self.is_on(Switch::IncludeEditable) || self.parsed.command == Command::Freeze {
+            Editables::Included
+        } else {
+            Editables::Excluded
+        };
+        let paths = self.list(List::Path);
+        Which {
+            local_only: self.is_on(Switch::Local),
+            user_only: self.is_on(Switch::User),
+            editables,
+            paths: (!paths.is_empty())
+                .then(|| paths.iter().map(|path| self.process.working_directory.join(path)).collect()),
+            ..Which::default()
+        }
+    }
+
+    /// Reads what is installed, and warns of what cannot be read.
+    pub fn installed(&self, environment: &Environment, which: &Which) -> Result<Installed, Failure> {
+        let installed = environment::installed(environment, which)?;
+        installed.warnings.iter().for_each(|warning| self.console.warning(warning));
+        Ok(installed)
+    }
+
+    /// Refuses to change an interpreter that its distributor manages (pip: PEP 668).
+    pub fn check_externally_managed(&self, environment: &Environment) -> Result<(), Failure> {
+        if self.is_on(Switch::BreakSystemPackages) {
+            return Ok(());
+        }
+        let Some(managed) = environment.externally_managed() else { return Ok(()) };
+        let language =
+            ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| self.process.set_variable(name));
+        Err(Failure::externally_managed(managed.message(language).as_deref()))
+    }
+
+    /// pip's warning when root changes an interpreter that is not in a virtual environment.
+    pub fn warn_if_root(&self, environment: &Environment) {
+        let wanted = self.text(Text::RootUserAction) != Some("ignore");
+        if wanted && !environment.is_virtual() && rustix::process::geteuid().is_root() {
+            self.console.warning(
+                "Running pip as the 'root' user can result in broken permissions and conflicting behaviour with \
+                 the system package manager, possibly rendering your system unusable. It is recommended to use a \
+                 virtual environment instead: https://pip.pypa.io/warnings/venv. Use the --root-user-action option \
+                 if you know what you are doing and want to suppress this warning.",
+            );
+        }
+    }
+
+    /// Asks a question on the terminal until the answer is one of `allowed`; the first of them is the default.
+    pub fn ask(&self, question: &str, allowed: &[&str]) -> Result<String, Failure> {
+        if self.is_on(Switch::NoInput) {
+            return Err(Failure::error(format_args!(
+                "No input was expected ($PIP_NO_INPUT set); question: {question}"
+            )));
+        }
+        loop {
+            self.console.prompt(question);
+            let mut answer = String::new();
+            let read = io::stdin().read_line(&mut answer).unwrap_or(0);
+            if read == 0 {
+                return Err(Failure::error("Operation cancelled: the answer never came"));
+            }
+            let answer = answer.trim().to_lowercase();
+            if answer.is_empty() || allowed.contains(&answer.as_str()) {
+                return Ok(if answer.is_empty() { allowed[0].to_owned() } else { answer });
+            }
+            self.console.info(format_args!(
+                "Your response ({answer:?}) was not one of the expected responses: {}",
+                allowed.join(", ")
+            ));
+        }
+    }
+
+    /// Whether progress may be drawn (`--progress-bar`, quietness, terminal).
+    pub fn draws_progress(&self) -> bool {
+        match self.text(Text::ProgressBar) {
+            Some("off" | "raw") => false,
+            _ => self.console.is_interactive() && io::stderr().is_terminal(),
+        }
+    }
+}
+
+/// Where facts about interpreters are kept: always in the user's cache folder, since they are no packages.
+pub fn facts_cache(process: &Process) -> FactsCache {
+    let root = process.path_variable("PIP_CACHE_DIR").or_else(|| process.default_cache());
+    FactsCache::new(root.map(|root| root.join("interpreters-v1")))
+}
+
+/// Chooses the environment that a command acts on, before its own options are read.
+pub fn choose(process: &Process, python: Option<&str>) -> Result<Environment, environment::EnvironmentError> {
+    let choice = Choice {
+        python: python.map(ToOwned::to_owned),
+        own_place: process.own_place.clone(),
+        virtual_env: process.path_variable("VIRTUAL_ENV"),
+        dot_venv: !process.is_called_pip(),
+    };
+    let environment = environment::choose(&choice, &process.places(), &facts_cache(process))?;
+    Ok(environment.with_variables(process.python_variables()))
+}

@@ -1,0 +1,179 @@
+//! The one place where errors of the rooms become pip's words and exit codes.
+
+use std::fmt::Display;
+use std::io;
+
+use environment::EnvironmentError;
+use index::IndexError;
+use installer::InstallError;
+use options::OptionsError;
+use requirement::RequirementError;
+use resolver::ResolveError;
+use session::SessionError;
+use store::StoreError;
+
+use crate::console::{Console, Level};
+
+/// A command that did not succeed: what to say, and the exit code.
+#[derive(Debug)]
+pub struct Failure {
+    /// The process's exit code.
+    pub exit_code: u8,
+    /// What is said, in order.
+    pub messages: Vec<(Level, String)>,
+    /// A text of several lines that explains itself, for standard error, without a prefix.
+    pub diagnostic: Option<String>,
+}
+
+/// What pip says where the distributor gives no text of its own.
+const MANAGED_BY_OTHERS: &str = "The Python environment under this interpreter is managed externally, and may not be\nmanipulated by the user. \
+     Please use specific tooling from the distributor of\nthe Python installation to interact with this environment \
+     instead.";
+
+impl Failure {
+    /// One `ERROR:` message and exit code 1, as pip ends on every error it reports.
+    pub fn error(message: impl Display) -> Self {
+        Self { exit_code: 1, messages: vec![(Level::Critical, message.to_string())], diagnostic: None }
+    }
+
+    /// The same with another exit code.
+    pub fn with_code(exit_code: u8, message: impl Display) -> Self {
+        Self { exit_code, ..Self::error(message) }
+    }
+
+    /// A failure of `venv`, which says `Error:` in its own way (CPython: `venv/__main__`).
+    pub fn venv(error: impl Display) -> Self {
+        Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(format!("Error: {error}\n")) }
+    }
+
+    /// A refusal of the option parser.
+    pub fn options(error: &OptionsError) -> Self {
+        Self { exit_code: error.exit_code(), messages: Vec::new(), diagnostic: Some(format!("{error}\n")) }
+    }
+
+    /// A file that the user named and that cannot be read.
+    pub fn file(path: impl Display, error: &io::Error) -> Self {
+        Self::error(format_args!("Could not open file {path}: {}", reason(error)))
+    }
+
+    /// pip's refusal to change an interpreter that a distributor manages; `text` is the distributor's own.
+    pub fn externally_managed(text: Option<&str>) -> Self {
+        let context = text.unwrap_or(MANAGED_BY_OTHERS).replace('\n', "\n    ");
+        let diagnostic = format!(
+            "error: externally-managed-environment\n\n\
+             × This environment is externally managed\n\
+             ╰─> {context}\n\n\
+             note: If you believe this is a mistake, please contact your Python installation or OS distribution \
+             provider. You can override this, at the risk of breaking your Python installation or OS, by passing \
+             --break-system-packages.\n\
+             hint: See PEP 668 for the detailed specification.\n"
+        );
+        Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic) }
+    }
+
+    /// Says it.
+    pub fn report(&self, console: &Console) {
+        for (level, message) in &self.messages {
+            match level {
+                Level::Critical => console.critical(message),
+                Level::Error => console.error(message),
+                Level::Warning => console.warning(message),
+                _ => console.info(message),
+            }
+        }
+        if let Some(diagnostic) = &self.diagnostic {
+            console.error_text(diagnostic);
+        }
+    }
+}
+
+/// An operating system error in Python's form, which scripts look for: `[Errno 13] Permission denied`.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match error.raw_os_error() {
+        Some(number) => {
+            let plain = text.split(" (os error").next().unwrap_or_default();
+            format!("[Errno {number}] {plain}")
+        }
+        None => text,
+    }
+}
+
+impl From<OptionsError> for Failure {
+    fn from(error: OptionsError) -> Self {
+        Self::options(&error)
+    }
+}
+
+impl From<EnvironmentError> for Failure {
+    fn from(error: EnvironmentError) -> Self {
+        Self::error(error)
+    }
+}
+
+impl From<RequirementError> for Failure {
+    fn from(error: RequirementError) -> Self {
+        Self::error(error)
+    }
+}
+
+impl From<InstallError> for Failure {
+    fn from(error: InstallError) -> Self {
+        Self::error(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::error(error)
+    }
+}
+
+impl From<IndexError> for Failure {
+    fn from(error: IndexError) -> Self {
+        match error.hash_comparison() {
+            Some(comparison) => Self::error(comparison),
+            None => Self::error(error),
+        }
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        let ResolveError::Unsatisfiable(failure) = &error else { return Self::error(error) };
+        let mut messages: Vec<(Level, String)> = failure
+            .messages()
+            .iter()
+            .map(|message| match message.level {
+                resolver::MessageLevel::Critical => (Level::Critical, message.text.clone()),
+                resolver::MessageLevel::Information => (Level::Info, message.text.clone()),
+            })
+            .collect();
+        messages.push((Level::Critical, failure.to_string()));
+        let explanation = failure.explanation();
+        if !explanation.is_empty() {
+            messages.push((Level::Info, format!("\nWhy: {}", explanation.join("\n     "))));
+        }
+        if let Some(suggestion) = failure.suggestion() {
+            messages.push((Level::Info, format!("hint: {suggestion}")));
+        }
+        Self { exit_code: 1, messages, diagnostic: None }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Resolve(error) => error.into(),
+            SessionError::Index(error) => error.into(),
+            SessionError::Store(error) => error.into(),
+            SessionError::Install(error) => error.into(),
+            SessionError::Read { path, error } => Self::error(format_args!(
+                "Could not install packages due to an OSError: {}: '{}'\n",
+                reason(&error),
+                path.display()
+            )),
+            other => Self::error(other),
+        }
+    }
+}

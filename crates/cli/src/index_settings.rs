@@ -1,0 +1,117 @@
+//! From options and variables to where packages come from and how they are asked for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use index::{CertificateSettings, EventLevel, IndexSettings, ProxySettings};
+use options::{Integer, List, Switch, Text};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::process::Process;
+use crate::user_agent::user_agent;
+
+/// How everything is asked for, without the indexes: enough for a requirements file that is an address.
+pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
+    let values = context.values();
+    let verbosity = context.verbosity();
+    IndexSettings {
+        find_links: context.list(List::FindLinks).to_vec(),
+        trusted_hosts: context.list(List::TrustedHost).to_vec(),
+        timeout: Some(Duration::try_from_secs_f64(values.timeout()).unwrap_or(Duration::from_secs(15))),
+        retries: u32::try_from(values.integer(Integer::Retries)).unwrap_or(0),
+        resume_retries: u32::try_from(values.integer(Integer::ResumeRetries)).unwrap_or(0),
+        proxies: proxies(context),
+        certificates: certificates(context),
+        netrc: netrc(context.process),
+        cache: context.cache(),
+        offline: context.is_on(Switch::Offline),
+        user_agent: user_agent(context),
+        events: Arc::new(move |event| report(event, verbosity)),
+        ..IndexSettings::default()
+    }
+}
+
+/// The indexes, the main one first: `--index-url` with its variables and files, else what the interpreter's own
+/// pip would ask. Only called when an index is really needed, because asking may start Python once.
+pub fn indexes(context: &Context<'_>) -> Result<Vec<String>, Failure> {
+    if context.is_on(Switch::NoIndex) {
+        return Ok(Vec::new());
+    }
+    let mut urls = vec![main_index(context)?];
+    urls.extend(context.list(List::ExtraIndexUrl).iter().cloned());
+    Ok(urls)
+}
+
+fn main_index(context: &Context<'_>) -> Result<String, Failure> {
+    if let Some(url) = context.text(Text::IndexUrl) {
+        return Ok(url.to_owned());
+    }
+    let known = context.environment().ok().and_then(environment::Environment::default_index);
+    known.or_else(|| option_env!("OXIPIP_DEFAULT_INDEX").map(ToOwned::to_owned)).ok_or_else(|| {
+        Failure::error(
+            "There is no index to ask: neither --index-url nor PIP_INDEX_URL is set, and the interpreter has no pip \
+             that names one. Set PIP_INDEX_URL, or index-url in pip.conf.",
+        )
+    })
+}
+
+fn proxies(context: &Context<'_>) -> ProxySettings {
+    if let Some(proxy) = context.text(Text::Proxy) {
+        let proxy = (!proxy.is_empty()).then(|| proxy.to_owned());
+        return ProxySettings { http: proxy.clone(), https: proxy, all: None, no_proxy: None };
+    }
+    if context.is_on(Switch::NoProxyEnv) {
+        return ProxySettings::default();
+    }
+    let get = |name: &str| {
+        let process = context.process;
+        process
+            .set_variable(name)
+            .or_else(|| process.set_variable(&name.to_uppercase()))
+            .map(ToOwned::to_owned)
+    };
+    ProxySettings {
+        http: get("http_proxy"),
+        https: get("https_proxy"),
+        all: get("all_proxy"),
+        no_proxy: get("no_proxy"),
+    }
+}
+
+/// requests looks at `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` where pip was told nothing.
+fn certificates(context: &Context<'_>) -> CertificateSettings {
+    let process = context.process;
+    let bundle = context
+        .text(Text::Cert)
+        .map(PathBuf::from)
+        .or_else(|| process.path_variable("REQUESTS_CA_BUNDLE"))
+        .or_else(|| process.path_variable("CURL_CA_BUNDLE"));
+    let folders = process.set_variable("SSL_CERT_DIR").map(|value| std::env::split_paths(value).collect());
+    CertificateSettings {
+        bundle,
+        system_file: process.path_variable("SSL_CERT_FILE"),
+        system_folders: folders.unwrap_or_default(),
+        client: context.text(Text::ClientCert).map(PathBuf::from),
+    }
+}
+
+fn netrc(process: &Process) -> Vec<PathBuf> {
+    if let Some(path) = process.path_variable("NETRC") {
+        return vec![path];
+    }
+    process.home().map(|home| vec![home.join(".netrc"), home.join("_netrc")]).unwrap_or_default()
+}
+
+/// Events come from the network's thread while the command waits, so they go straight to standard error.
+#[expect(clippy::print_stderr, reason = "the console belongs to the main thread")]
+fn report(event: &index::IndexEvent, verbosity: i64) {
+    match event.level() {
+        EventLevel::Critical => eprintln!("ERROR: {event}"),
+        EventLevel::Warning if verbosity > -2 => eprintln!("WARNING: {event}"),
+        EventLevel::Info if verbosity >= 0 => eprintln!("{event}"),
+        EventLevel::Debug if verbosity >= 2 => eprintln!("{event}"),
+        _ => {}
+    }
+}

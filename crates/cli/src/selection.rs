@@ -1,0 +1,55 @@
+//! From options and the environment to which files of an index may be chosen.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use environment::Environment;
+use jiff::{Timestamp, tz::TimeZone};
+use options::{Switch, UploadedPriorTo};
+use resolver::Selection;
+use specifier::Version;
+
+use crate::context::Context;
+use crate::requirements::Requirements;
+
+/// The rules that the options alone set.
+pub fn selection_of_options(context: &Context<'_>, environment: &Environment) -> Selection {
+    let (major, minor, micro) = environment.version();
+    let values = context.values();
+    Selection {
+        tags: environment.tags(),
+        python: Version::new([major, minor, micro].map(u64::from)),
+        formats: values.format_control().clone(),
+        releases: values.release_control().clone(),
+        prefer_binary: context.is_on(Switch::PreferBinary),
+        ignore_requires_python: context.is_on(Switch::IgnoreRequiresPython),
+        uploaded_prior_to: values.uploaded_prior_to().map(moment),
+    }
+}
+
+/// The rules for this environment, as the requirements files have changed them.
+pub fn selection(context: &Context<'_>, environment: &Environment, requirements: &Requirements) -> Selection {
+    Selection {
+        formats: requirements.formats.clone(),
+        releases: requirements.releases.clone(),
+        prefer_binary: requirements.prefer_binary,
+        ..selection_of_options(context, environment)
+    }
+}
+
+/// The moment in microseconds since 1970 (UTC); a moment without a zone is one of the local clock.
+fn moment(limit: &UploadedPriorTo) -> i64 {
+    const DAY: i64 = 86_400 * 1_000_000;
+    match *limit {
+        UploadedPriorTo::Moment(moment) => moment,
+        UploadedPriorTo::DaysAgo(days) => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_micros());
+            let now = i64::try_from(now).unwrap_or(i64::MAX);
+            now.saturating_sub(i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY))
+        }
+        UploadedPriorTo::Local(moment) => {
+            let civil = Timestamp::from_microsecond(moment).map(|stamp| TimeZone::UTC.to_datetime(stamp));
+            let zoned = civil.and_then(|civil| TimeZone::system().to_timestamp(civil));
+            zoned.map_or(moment, Timestamp::as_microsecond)
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Whether what is installed, or would be, fits together: `pip check`, and the warning after an install.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use environment::Distribution;
+use metadata::CoreMetadata;
+use specifier::{ExtraName, MarkerEnvironment, ProjectName, Requirement, Version};
+
+/// A set of distributions by name, each with its version and the requirements that apply to it.
+#[derive(Debug, Default)]
+pub struct PackageSet {
+    packages: Vec<ProjectName>,
+    details: BTreeMap<ProjectName, Package>,
+}
+
+#[derive(Debug)]
+struct Package {
+    version: Version,
+    dependencies: Vec<Requirement>,
+}
+
+/// One requirement that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The distribution that has the requirement.
+    pub project: ProjectName,
+    /// Its version.
+    pub version: Version,
+    /// The requirement, without its marker's effect.
+    pub requirement: Requirement,
+    /// The installed version that does not fit; `None` when the project is not installed at all.
+    pub found: Option<Version>,
+}
+
+/// Metadata that cannot be used: a version or a requirement that is none.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("Error parsing dependencies of {project}: {reason}")]
+pub struct UnusableMetadata {
+    /// The distribution.
+    pub project: ProjectName,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl PackageSet {
+    /// The set of the given distributions, in their order; those with unusable metadata are left out and returned.
+    pub fn of_installed(
+        distributions: &[Distribution],
+        markers: &MarkerEnvironment,
+    ) -> (Self, Vec<UnusableMetadata>) {
+        let mut set = Self::default();
+        let mut unusable = Vec::new();
+        for distribution in distributions {
+            let metadata = distribution.metadata();
+            if let Err(reason) =
+                set.insert(&distribution.project, distribution.version(), &metadata, &[], markers)
+            {
+                unusable.push(UnusableMetadata { project: distribution.project.clone(), reason });
+            }
+        }
+        (set, unusable)
+    }
+
+    /// Adds a distribution, or replaces the one of that name.
+    ///
+    /// Gives the parser's words when the version or a requirement is invalid; the set is then unchanged.
+    pub fn insert(
+        &mut self,
+        project: &ProjectName,
+        version: &str,
+        metadata: &CoreMetadata,
+        extras: &[ExtraName],
+        markers: &MarkerEnvironment,
+    ) -> Result<(), String> {
+        let version = Version::parse(version).map_err(|error| error.to_string())?;
+        let mut dependencies = Vec::new();
+        for text in &metadata.requires_dist {
+            let requirement = Requirement::parse(text).map_err(|error| error.to_string())?;
+            let applies = match &requirement.marker {
+                Some(marker) => marker.evaluate(markers, extras).map_err(|error| error.to_string())?,
+                None => true,
+            };
+            if applies {
+                dependencies.push(requirement);
+            }
+        }
+        if self.details.insert(project.clone(), Package { version, dependencies }).is_none() {
+            self.packages.push(project.clone());
+        }
+        Ok(())
+    }
+
+    /// What does not hold: first all that is missing, then all that conflicts, each by package in the set's order.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.problems_of(|_| true)
+    }
+
+    /// The problems after installing `changed`: only of those distributions and of those that depend on them.
+    ///
+    /// pip: `check_install_conflicts`.
+    pub fn problems_after(&self, changed: &BTreeSet<ProjectName>) -> Vec<Problem> {
+        self.problems_of(|project| {
+            changed.contains(project)
+                || self.details[project].dependencies.iter().any(|needed| changed.contains(&needed.project))
+        })
+    }
+
+    fn problems_of(&self, include: impl Fn(&ProjectName) -> bool) -> Vec<Problem> {
+        let (mut missing, mut conflicting) = (Vec::new(), Vec::new());
+        for project in self.packages.iter().filter(|project| include(project)) {
+            let package = &self.details[project];
+            let mut requirements: Vec<&Requirement> = package.dependencies.iter().collect();
+            requirements.sort_by_cached_key(|requirement| requirement.to_string());
+            requirements.dedup();
+            for requirement in requirements {
+                let found = self.details.get(&requirement.project).map(|package| &package.version);
+                let problem = || Problem {
+                    project: project.clone(),
+                    version: package.version.clone(),
+                    requirement: requirement.clone(),
+                    found: found.cloned(),
+                };
+                match found {
+                    None => missing.push(problem()),
+                    Some(version) if !requirement.specifiers.contains(version) => conflicting.push(problem()),
+                    Some(_) => {}
+                }
+            }
+        }
+        missing.append(&mut conflicting);
+        missing
+    }
+}

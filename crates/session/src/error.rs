@@ -1,0 +1,66 @@
+//! What can go wrong between the rooms.
+
+use std::io;
+use std::path::PathBuf;
+
+use index::IndexError;
+use installer::InstallError;
+use resolver::ResolveError;
+use store::StoreError;
+
+/// A failure of an install, with the room that it came from.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// No set of versions satisfies all that is asked for, or a page or metadata could not be had.
+    #[error(transparent)]
+    Resolve(ResolveError),
+    /// A file could not be fetched.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// A wheel cannot be used, or the store cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The environment could not be changed.
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    /// A file that was named cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The metadata of a distribution says nothing usable.
+    #[error("the metadata of {what} is invalid: {reason}")]
+    Metadata {
+        /// The file or project.
+        what: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// What was asked for can only be had by building it.
+    #[error("{what} must be built from source, which oxipip cannot do yet")]
+    NeedsBuild {
+        /// The file, folder or address.
+        what: String,
+    },
+}
+
+impl SessionError {
+    /// A reference to a file that no page holds.
+    pub(crate) fn unknown_file() -> Self {
+        Self::NeedsBuild { what: "a file that its index no longer lists".to_owned() }
+    }
+
+    /// The resolver's error; an error of this room that only passed through it becomes itself again.
+    pub(crate) fn of_resolver(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Source(source) => match source.downcast::<Self>() {
+                Ok(own) => *own,
+                Err(foreign) => Self::Resolve(ResolveError::Source(foreign)),
+            },
+            other => Self::Resolve(other),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Pages and metadata that will probably be needed, asked for before the resolver gets there.
+//!
+//! Each page names the newest candidate, its metadata names further pages: a handful of threads walk this
+//! way at the pace of the network, and the resolver behind them finds its answers ready. A wrong guess costs
+//! a request; nothing depends on it.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::Scope;
+
+use resolver::Scout;
+use specifier::{ExtraName, ProjectName, Specifiers};
+
+use crate::Session;
+use crate::fetch::lock;
+use crate::source::metadata_of;
+
+/// Threads that wait for answers; each costs little more than its stack.
+const THREADS: usize = 24;
+
+/// The walk; lives as long as one resolution.
+pub(crate) struct FetchAhead<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    shared: Arc<Shared<'env>>,
+}
+
+struct Shared<'env> {
+    session: &'env Session<'env>,
+    scout: Scout,
+    installed: &'env HashSet<ProjectName>,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    queue: VecDeque<Step>,
+    seen: HashSet<(ProjectName, Vec<ExtraName>)>,
+    threads: usize,
+    idle: usize,
+    stopped: bool,
+}
+
+/// A project whose page and newest metadata are to be had.
+struct Step {
+    project: ProjectName,
+    extras: Vec<ExtraName>,
+    specifiers: Specifiers,
+}
+
+impl<'scope, 'env> FetchAhead<'scope, 'env> {
+    pub fn new(
+        session: &'env Session<'env>,
+        scope: &'scope Scope<'scope, 'env>,
+        scout: Scout,
+        installed: &'env HashSet<ProjectName>,
+    ) -> Self {
+        let shared = Shared { session, scout, installed, state: Mutex::default(), changed: Condvar::new() };
+        Self { scope, shared: Arc::new(shared) }
+    }
+
+    /// Starts from these projects; the ones that were started from before are left out.
+    pub fn begin(&self, wanted: impl IntoIterator<Item = (ProjectName, Vec<ExtraName>, Specifiers)>) {
+        // From the disk everything comes at once: there is nothing to be ahead of.
+        if self.shared.session.index.settings().offline {
+            return;
+        }
+        let added = self.shared.add(wanted);
+        let mut state = lock(&self.shared.state);
+        for _ in 0..added.min(THREADS - state.threads.min(THREADS)) {
+            state.threads += 1;
+            let shared = Arc::clone(&self.shared);
+            self.scope.spawn(move || shared.work());
+        }
+    }
+
+    /// Ends the threads once their present request is answered.
+    pub fn stop(&self) {
+        lock(&self.shared.state).stopped = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for FetchAhead<'_, '_> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Shared<'_> {
+    /// Queues what is new and asks for its pages at once; gives how many there were.
+    fn add(&self, wanted: impl IntoIterator<Item = (ProjectName, Vec<ExtraName>, Specifiers)>) -> usize {
+        let mut fresh = Vec::new();
+        let mut state = lock(&self.state);
+        for (project, extras, specifiers) in wanted {
+            if !self.installed.contains(&project) && state.seen.insert((project.clone(), extras.clone())) {
+                fresh.push(project.clone());
+                state.queue.push_back(Step { project, extras, specifiers });
+            }
+        }
+        drop(state);
+        self.session.index.prefetch_projects(&fresh);
+        self.changed.notify_all();
+        fresh.len()
+    }
+
+    fn work(&self) {
+        loop {
+            let step = {
+                let mut state = lock(&self.state);
+                loop {
+                    if state.stopped {
+                        return;
+                    }
+                    if let Some(step) = state.queue.pop_front() {
+                        break step;
+                    }
+                    state.idle += 1;
+                    state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.idle -= 1;
+                }
+            };
+            self.follow(&step);
+        }
+    }
+
+    fn follow(&self, step: &Step) {
+        let page = self.session.index.project(&step.project);
+        let Some(file) = self.scout.likely(&step.project, &page, &step.specifiers) else { return };
+        let Some(found) = file.file() else { return };
+        let Ok(metadata) = metadata_of(self.session, &found.to_owned()) else { return };
+        let dependencies = self.scout.dependencies(&metadata, &step.extras);
+        self.add(dependencies.into_iter().map(|wanted| (wanted.project, wanted.extras, wanted.specifiers)));
+    }
+}

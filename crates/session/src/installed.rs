@@ -1,0 +1,51 @@
+//! What is installed, as the resolver asks for it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use environment::{Distribution, Installed};
+use resolver::InstalledDistribution;
+use specifier::ProjectName;
+
+/// The distributions that an environment sees, by name.
+#[derive(Debug)]
+pub struct InstalledSet {
+    by_project: HashMap<ProjectName, Distribution>,
+    working_directory: PathBuf,
+}
+
+impl InstalledSet {
+    /// Indexes what [`environment::installed`] found; paths below the working directory are shown relative to it.
+    pub fn new(installed: &Installed, working_directory: PathBuf) -> Self {
+        let by_project =
+            installed.distributions.iter().map(|found| (found.project.clone(), found.clone())).collect();
+        Self { by_project, working_directory }
+    }
+
+    /// A path as pip shows it: `./…` where it is below the working directory.
+    fn shown(&self, path: &Path) -> String {
+        match path.strip_prefix(&self.working_directory) {
+            Ok(below) if self.working_directory != Path::new("/") => format!("./{}", below.display()),
+            _ => path.display().to_string(),
+        }
+    }
+
+    /// The distribution of a project.
+    pub fn distribution(&self, project: &ProjectName) -> Option<&Distribution> {
+        self.by_project.get(project)
+    }
+}
+
+impl resolver::Installed for InstalledSet {
+    fn find(&self, project: &ProjectName) -> Option<InstalledDistribution> {
+        let found = self.by_project.get(project)?;
+        Some(InstalledDistribution {
+            name: found.name().to_owned(),
+            version: found.version().to_owned(),
+            location: self.shown(found.installed_location()),
+            editable: found.editable_location().is_some(),
+            metadata: Arc::new(found.metadata().clone()),
+        })
+    }
+}

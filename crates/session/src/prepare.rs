@@ -1,0 +1,93 @@
+//! Everything before the environment is touched: resolving, and having every chosen wheel in the store.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::thread;
+
+use environment::Environment;
+use index::Index;
+use resolver::{Chosen, Resolution, ResolvedPackage, Scout};
+use specifier::ProjectName;
+use store::{Compiler, Store};
+
+use crate::event::EventSink;
+use crate::fetch::Fetcher;
+use crate::fetch_ahead::FetchAhead;
+use crate::source::Source;
+use crate::{FetchedWheel, SessionError};
+
+/// What one install works with.
+pub struct Session<'a> {
+    /// The environment that is asked, and later changed.
+    pub environment: &'a Environment,
+    /// Where packages come from.
+    pub index: &'a Index,
+    /// Where unpacked wheels are kept.
+    pub store: &'a Store,
+    /// Compiles byte-code beside the downloads; `None` for `--no-compile` and dry runs.
+    pub compiler: Option<&'a Compiler>,
+    /// For downloads that are too large for memory.
+    pub temporary_folder: PathBuf,
+    /// Is told every step.
+    pub events: EventSink<'a>,
+}
+
+/// What is asked for.
+pub struct Request<'a> {
+    /// Requirements and the choices that go with them.
+    pub resolve: resolver::Request<'a>,
+    /// Projects that are installed and stay unless something forbids it; their pages are not fetched ahead.
+    pub installed: HashSet<ProjectName>,
+    /// Whether wheels are fetched, too; false for `--dry-run`, which needs only metadata.
+    pub fetch: bool,
+}
+
+/// All that is needed to change the environment.
+#[derive(Debug)]
+pub struct Prepared {
+    /// What was chosen.
+    pub resolution: Resolution,
+    /// The wheels to place, by project.
+    pub wheels: HashMap<ProjectName, FetchedWheel>,
+}
+
+/// Resolves, and fetches what was chosen.
+///
+/// An error leaves the environment untouched; what was fetched until then stays in the store.
+pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared, SessionError> {
+    thread::scope(|scope| {
+        let fetcher = Fetcher::new(session, scope);
+        let scout = Scout::new(&request.resolve);
+        let ahead = FetchAhead::new(session, scope, scout, &request.installed);
+        let source = Source::new(session, &fetcher, &ahead, request.fetch);
+        let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
+        ahead.stop();
+        let mut wheels = HashMap::new();
+        if request.fetch {
+            // All are asked for before the first is waited for.
+            for package in resolution.to_install() {
+                source.want(package);
+            }
+            for package in resolution.to_install() {
+                wheels.insert(package.project.clone(), wheel_of(package, &fetcher, &source)?);
+            }
+        }
+        Ok(Prepared { resolution, wheels })
+    })
+}
+
+fn wheel_of(
+    package: &ResolvedPackage,
+    fetcher: &Fetcher<'_, '_>,
+    source: &Source<'_, '_, '_>,
+) -> Result<FetchedWheel, SessionError> {
+    let found = match &package.chosen {
+        Chosen::File(file) => match file.file() {
+            Some(file) => fetcher.wait(&file.to_owned().url).transpose()?,
+            None => None,
+        },
+        Chosen::Direct(direct) => source.direct_wheel(direct.link.url()),
+        Chosen::Installed(_) => None,
+    };
+    found.ok_or_else(|| SessionError::NeedsBuild { what: format!("{} {}", package.name, package.version) })
+}
