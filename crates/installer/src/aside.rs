@@ -7,10 +7,11 @@ mod delete;
 mod shift;
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use crate::InstallError;
-use crate::disk::{Disk, Entry, FolderId, Kind};
+use crate::disk::{Disk, Entry, Folder, FolderId, Kind};
 
 pub(crate) use delete::delete;
 pub(crate) use shift::shift;
@@ -36,38 +37,37 @@ pub(crate) struct Limits {
 /// The fewest renames that take away everything marked as leaving. As with pip, a folder goes when something in it
 /// leaves and nothing in it stays but folders without files.
 pub(crate) fn plan(disk: &mut Disk, limits: &Limits) -> Result<Vec<Step>, InstallError> {
-    let mut folders: HashMap<PathBuf, FolderId> = HashMap::new();
-    let mut known = HashMap::new();
+    let mut whole = Whole { limits, content: HashMap::new(), top: HashMap::new() };
     let touched: Vec<FolderId> = disk.ids().filter(|id| disk[*id].has_leaving).collect();
+    let mut tops: HashMap<PathBuf, FolderId> = HashMap::new();
     for id in touched {
-        if let Some(top) = topmost(disk, id, limits, &mut known)? {
-            folders.insert(disk[top].path.clone(), top);
+        if let Some(top) = whole.topmost(disk, id)? {
+            tops.entry(disk[top].path.clone()).or_insert(top);
         }
     }
     // A folder that goes is an entry of its parent that leaves, like any other.
-    for path in folders.keys() {
-        if let (Some(parent), Some(name)) = (path.parent(), path.file_name())
-            && let Some(parent) = disk.real_folder(parent.to_path_buf())?
-        {
+    for (path, &id) in &tops {
+        if let (Some(parent), Some(name)) = (disk.parent(id)?, path.file_name()) {
             disk.leaves(parent, name);
         }
     }
-    let disk = &*disk;
-    let leaving = |id: FolderId| {
-        let entries = disk[id].entries.iter().filter(|(_, entry)| entry.leaves);
-        entries.map(move |(name, entry)| (disk[id].path.join(name), entry.kind))
-    };
-    let touched = || disk.ids().filter(|id| disk[*id].has_leaving);
-    let moved: HashSet<PathBuf> = touched()
-        .flat_map(leaving)
-        .filter_map(|(path, kind)| (kind == Kind::Directory).then_some(path))
-        .collect();
-    let is_moved = |path: &Path| path.ancestors().any(|above| moved.contains(above));
-    let mut steps: Vec<Step> = touched()
-        .filter(|id| !is_moved(&disk[*id].path))
-        .flat_map(leaving)
-        .map(|(from, _)| Step { folder: folders.get(&from).copied(), from })
-        .collect();
+    let touched = || disk.ids().map(|id| &disk[id]).filter(|folder| folder.has_leaving);
+    let mut moved: HashSet<PathBuf> = HashSet::new();
+    for folder in touched() {
+        let folders =
+            folder.entries.iter().filter(|(_, entry)| entry.leaves && entry.kind == Kind::Directory);
+        moved.extend(folders.map(|(name, _)| folder.path.join(name)));
+    }
+    let mut steps = Vec::new();
+    for folder in touched() {
+        if folder.path.ancestors().any(|above| moved.contains(above)) {
+            continue;
+        }
+        for (name, _) in folder.entries.iter().filter(|(_, entry)| entry.leaves) {
+            let from = folder.path.join(name);
+            steps.push(Step { folder: tops.get(&from).copied(), from });
+        }
+    }
     steps.sort_unstable_by(|a, b| a.from.as_os_str().cmp(b.from.as_os_str()));
     Ok(steps)
 }
@@ -83,85 +83,83 @@ enum Content {
     Staying,
 }
 
-/// The highest folder at or above a touched one that goes.
-fn topmost(
-    disk: &mut Disk,
-    folder: FolderId,
-    limits: &Limits,
-    known: &mut HashMap<FolderId, Content>,
-) -> Result<Option<FolderId>, InstallError> {
-    let (mut top, mut at) = (None, folder);
-    loop {
-        if content(disk, at, limits, known)? != Content::Leaving {
-            return Ok(top);
-        }
-        if !disk[at].has_leaving {
-            let path = &disk[at].path;
-            let may_tidy = limits.tidy_below.iter().any(|above| path.starts_with(above) && path != above);
-            if !may_tidy || has_empty_folder(disk, at, limits, known)? {
-                return Ok(top);
-            }
-        }
-        top = Some(at);
-        let Some(parent) = disk[at].path.parent().map(Path::to_path_buf) else { return Ok(top) };
-        let Some(parent) = disk.real_folder(parent)? else { return Ok(top) };
-        at = parent;
-    }
+/// Finds the folders that go, each looked at once.
+struct Whole<'a> {
+    limits: &'a Limits,
+    content: HashMap<FolderId, Content>,
+    top: HashMap<FolderId, Option<FolderId>>,
 }
 
-fn content(
-    disk: &mut Disk,
-    folder: FolderId,
-    limits: &Limits,
-    known: &mut HashMap<FolderId, Content>,
-) -> Result<Content, InstallError> {
-    if let Some(&known) = known.get(&folder) {
-        return Ok(known);
+impl Whole<'_> {
+    /// The highest folder that goes at or above one; `None` when that one stays.
+    fn topmost(&mut self, disk: &mut Disk, folder: FolderId) -> Result<Option<FolderId>, InstallError> {
+        if let Some(&known) = self.top.get(&folder) {
+            return Ok(known);
+        }
+        let mut top = None;
+        if self.goes(disk, folder)? {
+            let above = match disk.parent(folder)? {
+                Some(parent) => self.topmost(disk, parent)?,
+                None => None,
+            };
+            top = above.or(Some(folder));
+        }
+        self.top.insert(folder, top);
+        Ok(top)
     }
-    let has_file = |entry: &Entry| !entry.leaves && entry.kind != Kind::Directory;
-    let result = if limits.kept.contains(&folder) || disk[folder].entries.values().any(has_file) {
-        Content::Staying
-    } else {
-        let mut result = if disk[folder].has_leaving { Content::Leaving } else { Content::Nothing };
+
+    fn goes(&mut self, disk: &mut Disk, folder: FolderId) -> Result<bool, InstallError> {
+        let Folder { has_leaving, path, .. } = &disk[folder];
+        let (has_leaving, tidy_below) = (*has_leaving, &self.limits.tidy_below);
+        if !has_leaving && !tidy_below.iter().any(|above| path.starts_with(above)) {
+            return Ok(false);
+        }
+        if has_leaving || self.content(disk, folder)? != Content::Leaving {
+            return Ok(self.content(disk, folder)? == Content::Leaving);
+        }
+        // Somebody has made an empty folder in it for a purpose of his own.
         for child in staying_folders(disk, folder)? {
-            match content(disk, child, limits, known)? {
-                Content::Nothing => {}
-                Content::Leaving => result = Content::Leaving,
-                Content::Staying => {
-                    result = Content::Staying;
-                    break;
+            if self.content(disk, child)? == Content::Nothing {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn content(&mut self, disk: &mut Disk, folder: FolderId) -> Result<Content, InstallError> {
+        if let Some(&known) = self.content.get(&folder) {
+            return Ok(known);
+        }
+        let stays = |entry: &Entry| !entry.leaves && entry.kind != Kind::Directory;
+        let content = if self.limits.kept.contains(&folder) || disk[folder].entries.values().any(stays) {
+            Content::Staying
+        } else {
+            let mut content = if disk[folder].has_leaving { Content::Leaving } else { Content::Nothing };
+            for child in staying_folders(disk, folder)? {
+                match self.content(disk, child)? {
+                    Content::Nothing => {}
+                    Content::Leaving => content = Content::Leaving,
+                    Content::Staying => {
+                        content = Content::Staying;
+                        break;
+                    }
                 }
             }
-        }
-        result
-    };
-    known.insert(folder, result);
-    Ok(result)
-}
-
-/// Whether a folder directly below holds no files at all: somebody has made it for a purpose of his own.
-fn has_empty_folder(
-    disk: &mut Disk,
-    folder: FolderId,
-    limits: &Limits,
-    known: &mut HashMap<FolderId, Content>,
-) -> Result<bool, InstallError> {
-    for child in staying_folders(disk, folder)? {
-        if content(disk, child, limits, known)? == Content::Nothing {
-            return Ok(true);
-        }
+            content
+        };
+        self.content.insert(folder, content);
+        Ok(content)
     }
-    Ok(false)
 }
 
 /// The folders directly in a folder that are not marked themselves.
 fn staying_folders(disk: &mut Disk, folder: FolderId) -> Result<Vec<FolderId>, InstallError> {
     let is_folder = |entry: &Entry| !entry.leaves && entry.kind == Kind::Directory;
-    let folders = disk[folder].entries.iter().filter(|(_, entry)| is_folder(entry));
-    let folders: Vec<PathBuf> = folders.map(|(name, _)| disk[folder].path.join(name)).collect();
-    let mut found = Vec::with_capacity(folders.len());
-    for path in folders {
-        found.extend(disk.real_folder(path)?);
+    let names = disk[folder].entries.iter().filter(|(_, entry)| is_folder(entry));
+    let names: Vec<OsString> = names.map(|(name, _)| name.clone()).collect();
+    let mut found = Vec::with_capacity(names.len());
+    for name in names {
+        found.extend(disk.child(folder, &name)?);
     }
     Ok(found)
 }

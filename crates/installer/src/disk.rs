@@ -32,6 +32,8 @@ pub(crate) struct Entry {
     pub(crate) kind: Kind,
     /// Whether it is going to be moved aside.
     pub(crate) leaves: bool,
+    /// The folder it is, once that was read.
+    pub(crate) folder: Option<FolderId>,
 }
 
 /// A folder, with everything in it.
@@ -76,10 +78,7 @@ impl Disk {
             let next = match component {
                 Component::CurDir => continue,
                 // The path of a folder has no symbolic links: its parent is the one in its text.
-                Component::ParentDir => match self[at].path.parent().map(Path::to_path_buf) {
-                    Some(parent) => self.real_folder(parent)?,
-                    None => Some(at),
-                },
+                Component::ParentDir => Some(self.parent(at)?.unwrap_or(at)),
                 Component::Normal(name) => self.child(at, name)?,
                 Component::RootDir | Component::Prefix(_) => return self.folder(path),
             };
@@ -94,7 +93,15 @@ impl Disk {
     /// The folder called `name` in another one, followed when it is a symbolic link to a folder.
     pub(crate) fn child(&mut self, parent: FolderId, name: &OsStr) -> Result<Option<FolderId>, InstallError> {
         match self[parent].entries.get(name) {
-            Some(Entry { kind: Kind::Directory, .. }) => self.real_folder(self[parent].path.join(name)),
+            Some(Entry { folder: Some(known), .. }) => Ok(Some(*known)),
+            Some(Entry { kind: Kind::Directory, .. }) => {
+                let child = self.real_folder(self[parent].path.join(name))?;
+                let entry = self.folders.get_mut(parent.0).and_then(|folder| folder.entries.get_mut(name));
+                if let Some(entry) = entry {
+                    entry.folder = child;
+                }
+                Ok(child)
+            }
             Some(Entry { kind: Kind::Link, .. }) => {
                 let path = self[parent].path.join(name);
                 self.folder(&path)
@@ -138,9 +145,12 @@ impl Disk {
         (0..self.folders.len()).map(FolderId)
     }
 
-    /// The folder called `name` in another one, if it was read.
-    pub(crate) fn known_child(&self, parent: FolderId, name: &OsStr) -> Option<FolderId> {
-        self.by_path.get(&self[parent].path.join(name)).copied().flatten()
+    /// The folder that another one is in.
+    pub(crate) fn parent(&mut self, folder: FolderId) -> Result<Option<FolderId>, InstallError> {
+        match self[folder].path.parent().map(Path::to_path_buf) {
+            Some(parent) => self.real_folder(parent),
+            None => Ok(None),
+        }
     }
 
     /// The folder at a path known to have no symbolic links.
@@ -196,7 +206,7 @@ fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
             }
             _ => Kind::File,
         };
-        entries.insert(name.to_owned(), Entry { kind, leaves: false });
+        entries.insert(name.to_owned(), Entry { kind, leaves: false, folder: None });
     }
     // File systems that do not tell the type in the listing.
     for name in unknown {

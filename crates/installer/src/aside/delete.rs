@@ -56,7 +56,7 @@ fn delete_known(parent: BorrowedFd<'_>, name: &Path, id: FolderId, disk: &Disk) 
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let folder = rustix::fs::openat(parent, name, flags, Mode::empty())?;
     for (entry_name, entry) in &disk[id].entries {
-        let deleted = match (entry.kind, disk.known_child(id, entry_name)) {
+        let deleted = match (entry.kind, entry.folder) {
             (Kind::Directory, Some(child)) => {
                 delete_known(folder.as_fd(), Path::new(entry_name), child, disk)
             }
@@ -67,5 +67,6 @@ fn delete_known(parent: BorrowedFd<'_>, name: &Path, id: FolderId, disk: &Disk) 
             Err(error) => return Err(error),
         }
     }
+    drop(folder);
     rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)
 }
