@@ -62,7 +62,14 @@ pub fn check(parsed: &mut ParsedCommand) -> Result<(), OptionsError> {
             paths(values)
         }
         Command::Freeze | Command::Inspect => paths(values),
-        Command::Index | Command::Venv => releases(values),
+        Command::Index => releases(values),
+        Command::Venv => {
+            if values.flag(Switch::UpgradeEnvironment) && values.flag(Switch::Clear) {
+                let message = "you cannot supply --upgrade and --clear together.";
+                return Err(OptionsError::Environment(message.to_owned()));
+            }
+            releases(values)
+        }
         _ => Ok(()),
     }
 }

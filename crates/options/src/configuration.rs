@@ -84,13 +84,13 @@ impl Configuration {
     /// A configuration of texts in place of files.
     #[cfg(test)]
     pub(crate) fn of(texts: &[(Level, &str)], ambient: &Ambient) -> Result<Configuration, OptionsError> {
-        let mut files = Vec::new();
+        let mut configuration = Configuration::default();
         for (number, (level, text)) in texts.iter().enumerate() {
             let path = PathBuf::from(format!("/{number}/pip.conf"));
             let content = parse(text.as_bytes(), &path, ambient)?;
-            files.push(File { level: *level, path, content });
+            configuration.files.push(File { level: *level, path, content });
         }
-        Ok(Configuration { files, prefix: None })
+        Ok(configuration)
     }
 }
 

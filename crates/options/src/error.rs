@@ -24,9 +24,12 @@ pub enum OptionsError {
     /// Options that do not go together, or that are used where they cannot be.
     #[error("ERROR: {0}")]
     Conflict(String),
+    /// Options of `venv` that do not go together.
+    #[error("Error: {0}")]
+    Environment(String),
     /// A value in a configuration file or a variable is of the wrong type.
     #[error(
-        "An error occurred during configuration: {0}. Check your pip configuration files or environment variables for this value."
+        "An error occurred during configuration: {0}. Check your pip configuration files or environment variables for this value. See https://pip.pypa.io/en/stable/topics/configuration/ for more information."
     )]
     ConfigurationValue(String),
     /// A configuration file is not a configuration file.
@@ -46,7 +49,9 @@ impl OptionsError {
     /// The exit code that pip gives.
     pub fn exit_code(&self) -> u8 {
         match self {
-            OptionsError::UnknownCommand { .. } | OptionsError::Conflict(_) => 1,
+            OptionsError::UnknownCommand { .. }
+            | OptionsError::Conflict(_)
+            | OptionsError::Environment(_) => 1,
             OptionsError::Usage { .. }
             | OptionsError::ConfigurationFile(_)
             | OptionsError::ConfigurationEncoding { .. } => 2,

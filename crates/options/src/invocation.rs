@@ -170,4 +170,4 @@ fn in_words(refusal: Refusal, ambient: &Ambient, command: Option<Command>) -> Op
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -213,6 +213,16 @@ impl ReleaseControl {
         self.all_releases.is_empty() && self.only_final.is_empty()
     }
 
+    /// The projects of `--all-releases`.
+    pub fn all_releases_names(&self) -> &NameSet {
+        &self.all_releases
+    }
+
+    /// The projects of `--only-final`.
+    pub fn only_final_names(&self) -> &NameSet {
+        &self.only_final
+    }
+
     /// The steps in their order, for a nested call that must decide the same.
     pub fn rules(&self) -> &[ReleaseRule] {
         &self.order

@@ -126,11 +126,8 @@ fn week_date(year: i64, rest: &str) -> Result<i64, Problem> {
     let first_monday = fourth - (fourth + 3).rem_euclid(7);
     let next_fourth = days_from_civil(year + 1, 1, 4);
     let weeks = (next_fourth - (next_fourth + 3).rem_euclid(7) - first_monday) / 7;
-    if !(1..=weeks).contains(&week) {
-        return Err(Some(format!("Invalid week: {week}")));
-    }
-    if !(1..=7).contains(&day) {
-        return Err(Some(format!("Invalid weekday: {day} (range is [1, 7])")));
+    if !(1..=weeks).contains(&week) || !(1..=7).contains(&day) {
+        return Err(None);
     }
     Ok(first_monday + (week - 1) * 7 + day - 1)
 }
