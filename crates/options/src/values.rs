@@ -110,6 +110,12 @@ impl Values {
         self.switches[switch as usize].0
     }
 
+    /// Says something about an option as if it stood on the command line: for a command that is carried out by
+    /// way of another.
+    pub fn set(&mut self, switch: Switch, on: bool) {
+        self.switches[switch as usize] = (Some(on), Source::CommandLine);
+    }
+
     /// The value of an option, its default included.
     pub fn text(&self, text: Text) -> Option<&str> {
         self.texts[text as usize].0.as_deref().or(text.default_value())
