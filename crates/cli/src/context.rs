@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
 use options::{CacheDir, Command, List, ParsedCommand, Switch, Text, Values};
-use store::Store;
 
 use crate::console::Console;
 use crate::failure::Failure;
@@ -75,11 +74,6 @@ impl<'a> Context<'a> {
             CacheDir::At(folder) => Some(self.process.working_directory.join(folder)),
             CacheDir::Disabled => None,
         }
-    }
-
-    /// The store below this cache folder.
-    pub fn store(&self, cache: PathBuf) -> Store {
-        Store::open(cache)
     }
 
     /// The indexes and find-links of options and configuration.

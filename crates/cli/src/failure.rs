@@ -36,12 +36,7 @@ impl Failure {
         Self { exit_code: 1, messages: vec![(Level::Critical, message.to_string())], diagnostic: None }
     }
 
-    /// The same with another exit code.
-    pub fn with_code(exit_code: u8, message: impl Display) -> Self {
-        Self { exit_code, ..Self::error(message) }
-    }
-
-    /// A failure of `venv`, which says `Error:` in its own way (CPython: `venv/__main__`).
+    /// A failure of `venv`, which says `Error:` in its own way (as `venv/__main__.py` does).
     pub fn venv(error: impl Display) -> Self {
         Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(format!("Error: {error}\n")) }
     }

@@ -125,6 +125,16 @@ impl Resolution {
 }
 
 impl ResolvedPackage {
+    /// The name as the requirement that brought it in writes it, which is how pip speaks of it.
+    pub fn requested_name(&self) -> &str {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
+        match self.requirement.find(|character| !is_part(character)) {
+            _ if matches!(self.chosen, Chosen::Direct(_)) => &self.name,
+            Some(end) => self.requirement.get(..end).filter(|name| !name.is_empty()).unwrap_or(&self.name),
+            None => &self.requirement,
+        }
+    }
+
     /// The line for an installed distribution that satisfies.
     pub fn already_satisfied(&self) -> Option<AlreadySatisfied> {
         let Chosen::Installed(installed) = &self.chosen else { return None };

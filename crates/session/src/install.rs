@@ -58,7 +58,7 @@ fn placement(
     Ok(Placement {
         wheel: fetched.wheel.clone(),
         byte_code,
-        name: package.name.clone(),
+        name: package.requested_name().to_owned(),
         requirement: package.requirement.clone(),
         requested: package.user_supplied,
         direct_url,

@@ -13,6 +13,7 @@ use session::{Event, InstallOptions, InstalledSet, PackageSet, Prepared, Problem
 use specifier::{MarkerEnvironment, ProjectName};
 use store::{CompileTarget, Compiler, Invalidation, Store};
 
+use super::version;
 use crate::console::Level;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -27,6 +28,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         context.check_externally_managed(environment)?;
     }
     refuse_what_is_missing(context)?;
+    context.console.verbose(format_args!("Using {}", version::line(environment)));
     let requirements = requirements::collect(context)?;
     if requirements.wanted.is_empty() {
         options::nothing_given(context.parsed).map_err(|error| Failure::options(&error))?;
@@ -139,7 +141,7 @@ fn place(
     } else {
         conflicts(prepared, seen, markers)
     };
-    let names: Vec<&str> = to_install.iter().map(|package| package.name.as_str()).collect();
+    let names: Vec<&str> = to_install.iter().map(|package| package.requested_name()).collect();
     console.info(format_args!("Installing collected packages: {}", names.join(", ")));
     let target = Target::of(session.environment);
     let options = InstallOptions { target: &target, placing: placing(context)? };
@@ -149,7 +151,7 @@ fn place(
             && let Some(old) = installed.distribution(&package.project)
         {
             let (name, version) = (old.name(), old.version());
-            console.info(format_args!("  Attempting uninstall: {}", package.name));
+            console.info(format_args!("  Attempting uninstall: {}", package.requested_name()));
             console.info(format_args!("    Found existing installation: {name} {version}"));
             console.info(format_args!("    Uninstalling {name}-{version}:"));
             console.info(format_args!("      Successfully uninstalled {name}-{version}"));
@@ -161,8 +163,10 @@ fn place(
     }
     say_report(context, &report);
     say_conflicts(context, &conflicts);
-    let mut done: Vec<String> =
-        to_install.iter().map(|package| format!("{}-{}", package.name, package.version)).collect();
+    let mut done: Vec<String> = to_install
+        .iter()
+        .map(|package| format!("{}-{}", package.requested_name(), package.version))
+        .collect();
     done.sort();
     console.info(format_args!("Successfully installed {}", done.join(" ")));
     Ok(())
@@ -187,13 +191,13 @@ pub fn workers() -> usize {
 /// The store, and the folder it disappears with under `--no-cache-dir`.
 pub fn store(context: &Context<'_>) -> Result<(Store, Option<tempfile::TempDir>), Failure> {
     if let Some(cache) = context.cache() {
-        return Ok((context.store(cache), None));
+        return Ok((Store::open(cache), None));
     }
     let folder = tempfile::Builder::new()
         .prefix("oxipip-")
         .tempdir()
         .map_err(|error| Failure::error(format_args!("Cannot make a temporary folder: {error}")))?;
-    Ok((context.store(folder.path().to_owned()), Some(folder)))
+    Ok((Store::open(folder.path().to_owned()), Some(folder)))
 }
 
 /// `--link-mode`.
