@@ -87,7 +87,7 @@ fn shells() -> Vec<(Shell, String)> {
     let known = [
         (Shell { name: "bash", activate: "activate", script: POSIX }, r#"printf '%s' "${PS1@P}""#),
         (Shell { name: "dash", activate: "activate", script: POSIX }, r#"eval "printf '%s' \"$PS1\"""#),
-        (Shell { name: "zsh", activate: "activate", script: POSIX }, r#"print -nP -- "$PS1""#),
+        (Shell { name: "zsh", activate: "activate", script: POSIX }, r#"print -rnP -- "$PS1""#),
         (Shell { name: "fish", activate: "activate.fish", script: FISH }, ""),
         (Shell { name: "tcsh", activate: "activate.csh", script: CSH }, ""),
     ];

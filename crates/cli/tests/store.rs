@@ -98,7 +98,9 @@ fn a_damaged_store_is_made_again() {
     for damage in [cut_short as fn(&Path), overwrite, remove] {
         let place = Place::new(UNIVERSE);
         place.install(&["demo"]);
-        let expected = place.tree();
+        // Byte-code holds the time of its source, which is unpacked anew.
+        let tree = || place.tree().only(|path| !path.ends_with(".pyc"));
+        let expected = tree();
         place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
         let store = place.sandbox.cache().join("oxipip");
         assert!(!files_under(&store).is_empty());
@@ -106,7 +108,7 @@ fn a_damaged_store_is_made_again() {
             damage(&path);
         }
         place.install(&["demo"]);
-        expected.assert_same(&place.tree());
+        expected.assert_same(&tree());
         assert_eq!(place.python("import demo; print(demo.__version__)"), "1.0");
     }
 }

@@ -114,14 +114,33 @@ pub fn assert_same_text(got: &str, expected: &str) {
         return;
     }
     let mut report = String::new();
-    for number in 0..got.len().max(expected.len()) {
-        let (is, should) = (got.get(number), expected.get(number));
-        if is == should {
-            let _ = writeln!(report, "  {}", is.map_or("", String::as_str));
-        } else {
-            report.extend(should.map(|line| format!("- {line}\n")));
-            report.extend(is.map(|line| format!("+ {line}\n")));
-        }
+    for (sign, line) in differences(&expected, &got) {
+        let _ = writeln!(report, "{sign} {line}");
     }
     panic!("the text is not as expected (- expected, + got):\n{report}");
+}
+
+/// The lines of both texts, marked by where they stand: the shortest way from one to the other.
+fn differences<'a>(expected: &'a [String], got: &'a [String]) -> Vec<(char, &'a str)> {
+    match (expected, got) {
+        ([line, expected @ ..], [same, got @ ..]) if line == same => {
+            [vec![(' ', line.as_str())], differences(expected, got)].concat()
+        }
+        (expected, got) => {
+            // The next line that both share, by the fewest lines skipped.
+            let meeting = (0..=expected.len() + got.len()).find_map(|skipped| {
+                (0..=skipped).map(|left| (left, skipped - left)).find(|(left, right)| {
+                    expected.get(*left).is_some() && expected.get(*left) == got.get(*right)
+                })
+            });
+            let (left, right) = meeting.unwrap_or((expected.len(), got.len()));
+            let mut lines: Vec<_> = expected.iter().take(left).map(|line| ('-', line.as_str())).collect();
+            lines.extend(got.iter().take(right).map(|line| ('+', line.as_str())));
+            if meeting.is_some() {
+                let rest = (expected.get(left..).unwrap_or_default(), got.get(right..).unwrap_or_default());
+                lines.extend(differences(rest.0, rest.1));
+            }
+            lines
+        }
+    }
 }

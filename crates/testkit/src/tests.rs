@@ -219,3 +219,9 @@ fn filters_leave_versions_alone() {
         "demo-1.0s [TIME] [TIME] [TIME] 10.4/[SIZE] [SIZE] [SIZE] v1.2.3 7 boxes"
     );
 }
+
+#[test]
+#[should_panic(expected = "  one\n- two\n  three\n+ four\n")]
+fn texts_are_compared_line_by_line() {
+    assert_same_text("one\nthree\nfour\n", "one\ntwo\nthree\n");
+}
