@@ -110,12 +110,13 @@ impl Whole<'_> {
 
     fn goes(&mut self, disk: &mut Disk, folder: FolderId) -> Result<bool, InstallError> {
         let Folder { has_leaving, path, .. } = &disk[folder];
-        let (has_leaving, tidy_below) = (*has_leaving, &self.limits.tidy_below);
-        if !has_leaving && !tidy_below.iter().any(|above| path.starts_with(above)) {
+        let is_touched = *has_leaving;
+        let may_go = is_touched || self.limits.tidy_below.iter().any(|above| path.starts_with(above));
+        if !may_go || self.content(disk, folder)? != Content::Leaving {
             return Ok(false);
         }
-        if has_leaving || self.content(disk, folder)? != Content::Leaving {
-            return Ok(self.content(disk, folder)? == Content::Leaving);
+        if is_touched {
+            return Ok(true);
         }
         // Somebody has made an empty folder in it for a purpose of his own.
         for child in staying_folders(disk, folder)? {

@@ -119,8 +119,9 @@ pub enum InstallError {
         /// `a file` or `a directory`.
         wanted: &'static str,
     },
-    /// The store has lost a file of a wheel: discard the wheel, and add it again.
-    #[error("{path} is missing in the cache", path = path.display())]
+    /// The store has lost a file of a wheel, or somebody has edited it through one of its links: discard the wheel, and
+    /// add it again.
+    #[error("{path} in the cache is missing or was changed", path = path.display())]
     Damaged {
         /// The wheel.
         sha256: Sha256,

@@ -78,6 +78,14 @@ impl<'a> Source<'a> {
     pub(crate) fn has(&self, name: &str) -> bool {
         rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
+
+    /// Whether a file has the size it should have and was not written after a time, in nanoseconds since 1970: no
+    /// proof that its content is right, but whoever edits it through one of its links is found out.
+    pub(crate) fn is_untouched(&self, name: &str, size: u64, since: i128) -> rustix::io::Result<bool> {
+        let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let written = i128::from(found.st_mtime) * 1_000_000_000 + i128::from(found.st_mtime_nsec);
+        Ok(u64::try_from(found.st_size) == Ok(size) && written <= since)
+    }
 }
 
 /// Places files for one plan.

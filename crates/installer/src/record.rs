@@ -27,7 +27,12 @@ impl Made {
 
 /// The text of `RECORD`: the wheel's own rows, with the paths and digests that installing has changed; a row for each
 /// file that was made; and one without digest for byte-code and for files that the wheel's `RECORD` lacks.
-pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: Vec<Made>) -> String {
+pub(crate) fn text(
+    layout: &Layout<'_>,
+    roots: &Roots,
+    made: Vec<Made>,
+    missing_byte_code: &[usize],
+) -> String {
     let manifest = layout.placement.wheel.manifest();
     let files = manifest.files().len();
     let compiled = layout.placement.byte_code.as_ref();
@@ -58,6 +63,7 @@ pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: Vec<Made>) -> Strin
     }
     let byte_code = compiled.into_iter().flat_map(store::ByteCode::files);
     let mut byte_code: Vec<String> = byte_code
+        .filter(|compiled| !missing_byte_code.contains(&compiled.file))
         .filter_map(|compiled| {
             let path = installed_path(layout, roots, compiled.file)?;
             let folder = path.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);

@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::time::SystemTime;
 
 use installer::{InstallError, LinkMode, Options, Plan};
 use metadata::{DirectUrl, DirectUrlKind};
@@ -152,6 +153,30 @@ fn copies_keep_the_time_that_byte_code_needs() {
         );
     }
     assert!("hard-link".parse::<LinkMode>().is_err());
+}
+
+#[test]
+fn a_file_edited_through_a_link_is_not_given_to_another_environment() {
+    let site = Site::new();
+    let wheel = Wheel::new("demo", "1").file("demo.py", "original");
+    site.place(vec![site.placement(wheel.clone())]).expect("the wheel is placed");
+    // Touched, but the same: fine.
+    let stored = site.placement(wheel.clone()).wheel.content().join("demo.py");
+    let touch = || {
+        fs::File::options().append(true).open(&stored).and_then(|file| file.set_modified(SystemTime::now()))
+    };
+    touch().expect("a touch");
+    site.remove("demo").expect("it is removed");
+    site.place(vec![site.placement(wheel.clone())]).expect("the wheel is placed again");
+    fs::write(site.library("demo.py"), "poisoned").expect("an edit in place");
+    assert_eq!(site.read(&stored), "poisoned", "the environment shares the file with the store");
+    site.remove("demo").expect("it is removed");
+    let placement = site.placement(wheel);
+    let error = site.place(vec![placement.clone()]).expect_err("the file is not what it was");
+    assert!(
+        matches!(&error, InstallError::Damaged { sha256, .. } if *sha256 == placement.wheel.sha256()),
+        "{error}"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use store::{ByteCode, File};
+use store::{ByteCode, File, Sha256};
 
 use super::Site;
 use crate::layout::{Fate, Layout, Spread, files_in};
@@ -25,6 +25,8 @@ pub(super) struct Wheel<'a> {
     byte_code: Option<(&'a ByteCode, Source<'a>)>,
     /// The files that were written, not linked.
     made: Vec<Made>,
+    /// The byte-code that could not be made valid for the file that was written.
+    missing_byte_code: Vec<usize>,
 }
 
 impl<'a> Wheel<'a> {
@@ -36,7 +38,7 @@ impl<'a> Wheel<'a> {
             Some(code) if code.files().len() > 0 => Some((code, open(code.root())?)),
             _ => None,
         };
-        Ok(Self { site, layout, content, byte_code, made: Vec::new() })
+        Ok(Self { site, layout, content, byte_code, made: Vec::new(), missing_byte_code: Vec::new() })
     }
 
     /// Links the files, writes the scripts, and last the metadata.
@@ -96,11 +98,24 @@ impl<'a> Wheel<'a> {
     fn link(&self, file: &File<'_>, spread: Spread) -> Result<Option<(i64, u64)>, InstallError> {
         let path = file.path.get(spread.cut..).unwrap_or_default();
         let folder = self.site.folder(spread.root)?;
+        let wheel = &self.layout.placement.wheel;
+        if !self.content.is_untouched(file.path, file.size, wheel.manifest().unpacked_at()).unwrap_or(false) {
+            self.check(file)?;
+        }
         self.site.linker.place(&self.content, file.path, folder, path).map_err(|error| {
             self.link_error(&self.content, file.path, error)
                 .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
         })?;
         Ok(None)
+    }
+
+    /// Compares a file of the store with its digest: something has happened to it.
+    fn check(&self, file: &File<'_>) -> Result<(), InstallError> {
+        let path = self.content.path().join(file.path);
+        match fs::read(&path) {
+            Ok(content) if Sha256::of(&content).to_base64() == file.sha256 => Ok(()),
+            _ => Err(InstallError::damaged(&self.layout.placement.wheel, path)),
+        }
     }
 
     fn link_byte_code(&self, name: &str, root: usize, path: &str) -> Result<(), InstallError> {
@@ -136,7 +151,7 @@ impl<'a> Wheel<'a> {
 
     /// Writes the byte-code of a rewritten script: it is that of the wheel's script, but for the source's time and size.
     fn write_byte_code(
-        &self,
+        &mut self,
         file: usize,
         time: i64,
         size: u64,
@@ -145,10 +160,12 @@ impl<'a> Wheel<'a> {
     ) -> Result<(), InstallError> {
         let Some((code, _)) = &self.byte_code else { return Ok(()) };
         let content = code.restamped(file, time, size);
-        match content.map_err(|error| InstallError::io("read", code.root(), error))? {
-            Some(content) => self.write(root, path, &content, false).map(drop),
-            None => Ok(()),
+        if let Some(content) = content.map_err(|error| InstallError::io("read", code.root(), error))? {
+            self.write(root, path, &content, false)?;
+        } else {
+            self.missing_byte_code.push(file);
         }
+        Ok(())
     }
 
     /// Writes the scripts of the entry points.
@@ -195,7 +212,8 @@ impl<'a> Wheel<'a> {
             self.write(root, &path, content.as_bytes(), false)?;
             self.made.push(Made::new(None, path, content.as_bytes()));
         }
-        let record = record::text(self.layout, self.site.roots, std::mem::take(&mut self.made));
+        let made = std::mem::take(&mut self.made);
+        let record = record::text(self.layout, self.site.roots, made, &self.missing_byte_code);
         self.write(root, &format!("{info}/RECORD"), record.as_bytes(), false).map(drop)
     }
 
