@@ -119,7 +119,7 @@ impl Found {
         for entry in file.entries {
             match entry {
                 FileEntry::Requirement(requirement) if requirement.constraint => {
-                    self.constraints.push(requirement)
+                    self.constraints.push(requirement);
                 }
                 FileEntry::Requirement(requirement) => self.wanted.push(requirement),
                 FileEntry::Option(option) => self.apply(option.kind)?,

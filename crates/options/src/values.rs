@@ -100,6 +100,11 @@ impl Values {
         self.given(switch).unwrap_or(switch.default_value())
     }
 
+    /// Sets an option as if it stood on the command line: for a command that goes on as another command.
+    pub fn set(&mut self, switch: Switch, on: bool) {
+        self.switches[switch as usize] = (Some(on), Source::CommandLine);
+    }
+
     /// What was said about an option, if anything: tells `--no-user` from silence.
     pub fn given(&self, switch: Switch) -> Option<bool> {
         self.switches[switch as usize].0

@@ -53,7 +53,7 @@ impl PackageSet {
         for distribution in distributions {
             let metadata = distribution.metadata();
             if let Err(reason) =
-                set.insert(&distribution.project, distribution.version(), &metadata, &[], markers)
+                set.insert(&distribution.project, distribution.version(), metadata, &[], markers)
             {
                 unusable.push(UnusableMetadata { project: distribution.project.clone(), reason });
             }
@@ -110,7 +110,7 @@ impl PackageSet {
         for project in self.packages.iter().filter(|project| include(project)) {
             let package = &self.details[project];
             let mut requirements: Vec<&Requirement> = package.dependencies.iter().collect();
-            requirements.sort_by_cached_key(|requirement| requirement.to_string());
+            requirements.sort_by_cached_key(std::string::ToString::to_string);
             requirements.dedup();
             for requirement in requirements {
                 let found = self.details.get(&requirement.project).map(|package| &package.version);

@@ -148,7 +148,7 @@ impl resolver::Source for Source<'_, '_, '_> {
 
     fn prefetch_metadata(&self, files: &[FileRef]) {
         let files: Vec<OwnedFile> =
-            files.iter().filter_map(|file| file.file()).map(|file| file.to_owned()).collect();
+            files.iter().filter_map(resolver::FileRef::file).map(index::IndexFile::to_owned).collect();
         self.session.index.prefetch_metadata(&files);
     }
 

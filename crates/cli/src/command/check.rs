@@ -14,7 +14,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
     let console = context.console;
     let environment = context.environment()?;
     let which = environment::Which { skip_standard_library: false, ..environment::Which::default() };
-    let installed = context.installed(&environment, &which)?;
+    let installed = context.installed(environment, &which)?;
     let (set, unusable) = PackageSet::of_installed(&installed.distributions, &environment.markers());
     unusable.iter().for_each(|problem| console.warning(problem));
 

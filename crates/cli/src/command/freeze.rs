@@ -45,7 +45,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
     let which = environment::Which { skip_standard_library: false, ..context.which() };
     let exclude_editable = !context.is_on(Switch::IncludeEditable);
     let mut frozen: BTreeMap<ProjectName, Frozen> = BTreeMap::new();
-    for distribution in context.installed(&environment, &which)?.distributions {
+    for distribution in context.installed(environment, &which)?.distributions {
         let entry = Frozen::of(context, &distribution);
         if !(exclude_editable && entry.editable) {
             frozen.insert(distribution.project.clone(), entry);
@@ -93,7 +93,7 @@ impl Frozen {
             };
             return Self { text: format!("{comment}\n-e {}", location.display()), name, editable: true };
         }
-        let text = distribution.direct_url().map_or(pinned, |url| direct_reference(&name, &url));
+        let text = distribution.direct_url().map_or(pinned, |url| direct_reference(&name, url));
         Self { name, text, editable: false }
     }
 }

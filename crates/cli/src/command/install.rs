@@ -197,7 +197,7 @@ pub fn store(context: &Context<'_>) -> Result<(Store, Option<tempfile::TempDir>)
         .prefix("oxipip-")
         .tempdir()
         .map_err(|error| Failure::error(format_args!("Cannot make a temporary folder: {error}")))?;
-    Ok((Store::open(folder.path().to_owned()), Some(folder)))
+    Ok((Store::open(folder.path()), Some(folder)))
 }
 
 /// `--link-mode`.

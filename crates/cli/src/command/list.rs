@@ -22,7 +22,7 @@ struct Row {
 /// Runs the command.
 pub fn run(context: &Context) -> Result<u8, Failure> {
     let environment = context.environment()?;
-    let installed = context.installed(&environment, &context.which())?;
+    let installed = context.installed(environment, &context.which())?;
     let mut distributions = installed.distributions;
     if context.is_on(Switch::NotRequired) {
         distributions = not_required(distributions, &environment.markers());
@@ -34,7 +34,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
 
     let outdated = context.is_on(Switch::Outdated);
     let rows: Vec<Row> = if outdated || context.is_on(Switch::Uptodate) {
-        latest_versions(context, &environment, distributions)?
+        latest_versions(context, environment, distributions)?
             .into_iter()
             .filter(|(distribution, latest)| match Version::parse(distribution.version()) {
                 Ok(version) => {

@@ -18,7 +18,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
     }
     let environment = context.environment()?;
     let which = environment::Which { skip_standard_library: false, ..environment::Which::default() };
-    let installed = context.installed(&environment, &which)?;
+    let installed = context.installed(environment, &which)?;
     let by_project: HashMap<&ProjectName, &Distribution> =
         installed.distributions.iter().map(|found| (&found.project, found)).collect();
 
@@ -55,7 +55,7 @@ fn show(context: &Context, distribution: &Distribution, all: &[Distribution], ma
     console.info(format_args!("Name: {}", distribution.name()));
     console.info(format_args!("Version: {}", distribution.version()));
     console.info(format_args!("Summary: {}", get("Summary")));
-    console.info(format_args!("Home-page: {}", homepage(&metadata)));
+    console.info(format_args!("Home-page: {}", homepage(metadata)));
     console.info(format_args!("Author: {}", get("Author")));
     console.info(format_args!("Author-email: {}", get("Author-email")));
     if names_license_expression(get("Metadata-Version")) && !get("License-Expression").is_empty() {
@@ -165,13 +165,12 @@ fn required_by(
 
 /// The paths of RECORD, or of the older `installed-files.txt`, sorted.
 fn declared_files(distribution: &Distribution) -> Option<Vec<String>> {
-    let mut files: Vec<String> = match distribution.record() {
-        Ok(Some(record)) => record.rows.into_iter().map(|row| row.path).collect(),
-        _ => {
-            let text = distribution.read("installed-files.txt")?;
-            let info = distribution.info.file_name()?.to_string_lossy().into_owned();
-            String::from_utf8_lossy(&text).lines().map(|line| below(&info, line)).collect()
-        }
+    let mut files: Vec<String> = if let Ok(Some(record)) = distribution.record() {
+        record.rows.into_iter().map(|row| row.path).collect()
+    } else {
+        let text = distribution.read("installed-files.txt")?;
+        let info = distribution.info.file_name()?.to_string_lossy().into_owned();
+        String::from_utf8_lossy(&text).lines().map(|line| below(&info, line)).collect()
     };
     files.sort();
     Some(files)
