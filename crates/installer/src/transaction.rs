@@ -7,8 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::journal::{self, Journal};
-use crate::layout::Layout;
-use crate::layout::Roots;
+use crate::layout::{Layout, Roots};
 use crate::lock::Lock;
 use crate::path_lines::Edit;
 use crate::{InstallError, Options, Placed, Plan, Report, ScriptsOffPath, Target, aside, place};
