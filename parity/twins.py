@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PIP = "pip==26.3"
+# The newest that the interpreter can run, up to the one whose interface oxipip follows.
+PIP = "pip<=26.3"
 REMOVED_VARIABLES = ("PIP_FIND_LINKS", "PIP_PYTHON", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME",
                      "PYTHONDONTWRITEBYTECODE")
 
