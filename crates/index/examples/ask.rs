@@ -50,7 +50,8 @@ fn main() {
     println!("{} projects, {count} files: {:?}", seen.len(), start.elapsed());
     if what != "pages" {
         index.prefetch_metadata(&newest_files);
-        let bytes: usize = newest_files.iter().map(|file| index.metadata(file).map_or(0, |bytes| bytes.len())).sum();
+        let bytes: usize =
+            newest_files.iter().map(|file| index.metadata(file).map_or(0, |bytes| bytes.len())).sum();
         println!("{} metadata, {bytes} bytes: {:?}", newest_files.len(), start.elapsed());
     }
     if what == "download" || what == "closure" {
@@ -59,13 +60,15 @@ fn main() {
     }
 }
 
-/// The newest wheel that any CPython 3.12 on Linux could take.
+/// The newest wheel that any `CPython` 3.12 on Linux could take.
 fn newest(index: &Index, project: &ProjectName) -> Option<OwnedFile> {
     let page = index.project(project);
     let wheels = page.files().filter(|file| file.yanked().is_none()).filter_map(|file| {
         let name = file.filename();
         let fits = name.ends_with("-none-any.whl")
-            || ((name.contains("-cp312-cp312-") || name.contains("-abi3-")) && name.contains("manylinux") && name.contains("x86_64"));
+            || ((name.contains("-cp312-cp312-") || name.contains("-abi3-"))
+                && name.contains("manylinux")
+                && name.contains("x86_64"));
         let parsed = fits.then(|| WheelFilename::parse(name).ok()).flatten()?;
         (parsed.project == *project && !parsed.version.is_prerelease()).then_some((parsed.version, file))
     });
@@ -85,10 +88,14 @@ fn closure(index: &Index, projects: Vec<ProjectName>) -> Vec<ProjectName> {
             let Ok(metadata) = index.metadata(file) else { continue };
             for line in String::from_utf8_lossy(&metadata).lines() {
                 let Some(requirement) = line.strip_prefix("Requires-Dist: ") else { continue };
-                if requirement.contains("extra ==") || requirement.contains("sys_platform") || requirement.contains("platform_system") {
+                if requirement.contains("extra ==")
+                    || requirement.contains("sys_platform")
+                    || requirement.contains("platform_system")
+                {
                     continue;
                 }
-                let name = requirement.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).next();
+                let name =
+                    requirement.split(|c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c))).next();
                 let Some(project) = name.and_then(|name| ProjectName::new(name).ok()) else { continue };
                 if seen.insert(project.clone()) {
                     level.push(project.clone());

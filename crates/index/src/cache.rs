@@ -41,7 +41,10 @@ impl CachedPage {
 
 impl Cache {
     pub(crate) fn new(root: Option<&Path>) -> Self {
-        Self { pages: root.map(|root| root.join("pages-v1")), metadata: root.map(|root| root.join("metadata-v1")) }
+        Self {
+            pages: root.map(|root| root.join("pages-v1")),
+            metadata: root.map(|root| root.join("metadata-v1")),
+        }
     }
 
     /// The page last seen at a URL (which must hold no credentials).
@@ -129,9 +132,12 @@ fn new_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
 }
 
 fn seal(bytes: &[u8]) -> [u8; SEAL] {
-    let [a, b, c, d] = libdeflater::crc32(bytes).to_le_bytes();
-    let [m, n, o, p] = *MARK;
-    [a, b, c, d, m, n, o, p]
+    let sum = libdeflater::crc32(bytes).to_le_bytes();
+    let mut seal = [0; SEAL];
+    for (place, byte) in seal.iter_mut().zip(sum.iter().chain(MARK)) {
+        *place = *byte;
+    }
+    seal
 }
 
 #[cfg(test)]

@@ -53,12 +53,14 @@ pub struct Download {
 impl Download {
     /// The SHA-256 of the content.
     pub fn sha256(&self) -> &str {
-        self.digests.iter().find(|digest| digest.algorithm == HashAlgorithm::Sha256).map_or("", |digest| &digest.hex)
+        self.digests
+            .iter()
+            .find(|digest| digest.algorithm == HashAlgorithm::Sha256)
+            .map_or("", |digest| &digest.hex)
     }
 }
 
 /// Where a downloaded file is.
-#[derive(Debug)]
 pub enum DownloadedContent {
     /// In memory.
     Memory(Vec<u8>),
@@ -66,6 +68,16 @@ pub enum DownloadedContent {
     Temporary(tempfile::NamedTempFile),
     /// The local file that a `file:` URL named.
     Local(PathBuf),
+}
+
+impl std::fmt::Debug for DownloadedContent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Memory(bytes) => write!(f, "Memory({} bytes)", bytes.len()),
+            Self::Temporary(file) => write!(f, "Temporary({})", file.path().display()),
+            Self::Local(path) => write!(f, "Local({})", path.display()),
+        }
+    }
 }
 
 /// What a download comes to, with its position among the requests.
@@ -107,11 +119,12 @@ impl Downloads {
     }
 
     /// Waits for the next file: its position among the requests, and the file. `None` when all have come.
-    #[expect(clippy::should_implement_trait, reason = "an iterator cannot be shared between threads")]
     pub fn next(&self) -> Option<(usize, Result<Download, IndexError>)> {
         let at_hand = lock(&self.at_hand).pop();
         match at_hand {
-            Some(AtHand::Local(position, request, path)) => Some((position, fetch_file::local(&request, path))),
+            Some(AtHand::Local(position, request, path)) => {
+                Some((position, fetch_file::local(&request, path)))
+            }
             Some(AtHand::Failed(position, error)) => Some((position, Err(error))),
             None => lock(&self.arrivals).recv().ok(),
         }

@@ -70,7 +70,9 @@ pub enum IndexError {
         url: RedactedUrl,
     },
     /// The body stayed shorter than announced, after all attempts to continue it.
-    #[error("Download failed after {attempts} attempts because not enough bytes were received ({received}/{expected} bytes): {url}")]
+    #[error(
+        "Download failed after {attempts} attempts because not enough bytes were received ({received}/{expected} bytes): {url}"
+    )]
     Incomplete {
         /// The file.
         url: RedactedUrl,
@@ -92,7 +94,9 @@ pub enum IndexError {
         got: Vec<Digest>,
     },
     /// The page is neither JSON nor HTML of the simple API.
-    #[error("the {method} request got Content-Type: {content_type}. The only supported Content-Types are application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html, and text/html")]
+    #[error(
+        "the {method} request got Content-Type: {content_type}. The only supported Content-Types are application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html, and text/html"
+    )]
     ContentType {
         /// The page.
         url: RedactedUrl,

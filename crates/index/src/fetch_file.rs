@@ -31,7 +31,13 @@ pub(crate) fn local(request: &DownloadRequest, path: PathBuf) -> Result<Download
     }
     let digests = matching(hasher, &request.expected, &request.file.url)?;
     let filename = request.file.filename.clone();
-    Ok(Download { content: DownloadedContent::Local(path), size, digests, filename, content_type: String::new() })
+    Ok(Download {
+        content: DownloadedContent::Local(path),
+        size,
+        digests,
+        filename,
+        content_type: String::new(),
+    })
 }
 
 /// Fetches a file from a server.
@@ -125,12 +131,11 @@ impl<'a> Body<'a> {
     fn new(request: &'a DownloadRequest, answer: &Answer) -> Result<Self, IndexError> {
         let size = answer.length();
         let known = size.or(request.file.size);
-        let sink = match known.filter(|size| *size <= request.memory_limit).map(usize::try_from) {
-            Some(Ok(size)) => Sink::Memory(Vec::with_capacity(size)),
-            _ => {
-                let file = tempfile::Builder::new().prefix(".download-").tempfile_in(&request.folder);
-                Sink::Temporary(file.map_err(|error| IndexError::file(&request.folder, error))?)
-            }
+        let sink = if known.unwrap_or(u64::MAX) <= request.memory_limit {
+            Sink::Memory(Vec::with_capacity(known.and_then(|size| usize::try_from(size).ok()).unwrap_or(0)))
+        } else {
+            let file = tempfile::Builder::new().prefix(".download-").tempfile_in(&request.folder);
+            Sink::Temporary(file.map_err(|error| IndexError::file(&request.folder, error))?)
         };
         let etag = Some(answer.header(&header::ETAG)).filter(|etag| !etag.is_empty());
         let identity = etag.or(Some(answer.header(&header::LAST_MODIFIED)).filter(|date| !date.is_empty()));

@@ -10,7 +10,9 @@ use std::path::Path;
 
 use url::Url;
 
+use crate::download::{DownloadRequest, DownloadedContent};
 use crate::error::IndexError;
+use crate::fetch_file;
 use crate::file::OwnedFile;
 use crate::hashes::{Digest, Hasher, Hashes, sha256_hex};
 use crate::network::{Answer, Ask, header};
@@ -23,7 +25,7 @@ const SMALL: u64 = 128 << 10;
 /// How much of a wheel's end is asked for first: the directory, and nearly always METADATA beside it.
 const TAIL: u64 = 32 << 10;
 /// Whole wheels larger than this are not kept for the download that may follow.
-const KEPT: usize = 8 << 20;
+const KEPT: u64 = 8 << 20;
 /// Header and directory, twice for zip64, METADATA, and one to spare.
 const ROUNDS: usize = 6;
 
@@ -31,7 +33,11 @@ const ROUNDS: usize = 6;
 /// digest together with its origin, so that no index can speak for the files of another; or the URL.
 pub(crate) fn cache_key(file: &OwnedFile) -> String {
     if let Some(digest) = file.metadata.as_ref().and_then(|metadata| metadata.digest.as_ref()) {
-        return format!("{}-{}", digest.algorithm, Digest::new(digest.algorithm, &file_name_part(&digest.hex)).hex);
+        return format!(
+            "{}-{}",
+            digest.algorithm,
+            Digest::new(digest.algorithm, &file_name_part(&digest.hex)).hex
+        );
     }
     match file.hashes.sha256() {
         Some(hex) => sha256_hex(format!("{} {hex}", host_of(&file.url)).as_bytes()),
@@ -92,16 +98,22 @@ pub(crate) async fn remote(services: &Services, file: &OwnedFile) -> Result<Vec<
     if !is_wheel(file) {
         return Err(broken(&file.filename, "it is not a wheel, and has no metadata file"));
     }
-    if file.size.is_none_or(|size| size > SMALL) && services.habits(&host).sends_ranges != Some(false) {
-        if let Some(metadata) = by_ranges(services, file, &host).await? {
-            return Ok(metadata);
-        }
+    let is_large = file.size.is_none_or(|size| size > SMALL);
+    if is_large
+        && services.habits(&host).sends_ranges != Some(false)
+        && let Some(metadata) = by_ranges(services, file, &host).await?
+    {
+        return Ok(metadata);
     }
     whole(services, file).await
 }
 
 /// The file `<url>.metadata`.
-async fn metadata_file(services: &Services, file: &OwnedFile, expected: &Hashes) -> Result<Vec<u8>, IndexError> {
+async fn metadata_file(
+    services: &Services,
+    file: &OwnedFile,
+    expected: &Hashes,
+) -> Result<Vec<u8>, IndexError> {
     let url = match file.url.split_once('?') {
         Some((path, query)) => format!("{path}.metadata?{query}"),
         None => format!("{}.metadata", file.url),
@@ -136,27 +148,45 @@ async fn by_ranges(services: &Services, file: &OwnedFile, host: &str) -> Result<
         pieces.add(start, body);
         match wheel_metadata::read(pieces) {
             Ok(metadata) => return Ok(Some(metadata)),
-            Err(Obstacle::Needs(Range { start, end })) => range = format!("bytes={start}-{}", end.saturating_sub(1)),
+            Err(Obstacle::Needs(Range { start, end })) => {
+                range = format!("bytes={start}-{}", end.saturating_sub(1));
+            }
             Err(Obstacle::Broken(reason)) => return Err(broken(&file.filename, reason)),
         }
     }
     Err(broken(&file.filename, "its records lead in a circle"))
 }
 
-/// The whole wheel, which is kept if it is not large.
+/// The whole wheel, which is kept if it is not large. A large one goes to disk for as long as it is looked at.
 async fn whole(services: &Services, file: &OwnedFile) -> Result<Vec<u8>, IndexError> {
-    let (_, body) = services.http.send_whole(&identity(&file.url)).await?;
-    check(&body, &file.hashes, &file.url)?;
-    let mut pieces = Pieces::new(body.len() as u64);
-    pieces.add(0, body);
-    let metadata = wheel_metadata::read(&pieces).map_err(|obstacle| match obstacle {
-        Obstacle::Broken(reason) => broken(&file.filename, reason),
-        Obstacle::Needs(_) => broken(&file.filename, "it is cut off"),
-    })?;
-    if let Some(body) = pieces.into_whole().filter(|body| body.len() <= KEPT) {
-        services.keep_wheel(&file.url, body);
+    let folder = services.settings.cache.clone();
+    if let Some(folder) = &folder {
+        std::fs::create_dir_all(folder).map_err(|error| IndexError::file(folder, error))?;
     }
-    Ok(metadata)
+    let request = DownloadRequest {
+        file: file.clone(),
+        expected: file.hashes.clone(),
+        memory_limit: if folder.is_some() { KEPT } else { u64::MAX },
+        folder: folder.unwrap_or_default(),
+        progress: None,
+    };
+    let download = fetch_file::remote(services, &request).await?;
+    match download.content {
+        DownloadedContent::Temporary(temporary) => local(temporary.path(), &file.filename),
+        DownloadedContent::Local(path) => local(&path, &file.filename),
+        DownloadedContent::Memory(body) => {
+            let mut pieces = Pieces::new(body.len() as u64);
+            pieces.add(0, body);
+            let metadata = wheel_metadata::read(&pieces).map_err(|obstacle| match obstacle {
+                Obstacle::Broken(reason) => broken(&file.filename, reason),
+                Obstacle::Needs(_) => broken(&file.filename, "it is cut off"),
+            })?;
+            if let Some(body) = pieces.into_whole() {
+                services.keep_wheel(&file.url, body);
+            }
+            Ok(metadata)
+        }
+    }
 }
 
 /// A GET for bytes as they are.
@@ -169,7 +199,8 @@ fn content_range(answer: &Answer) -> Option<(u64, u64)> {
     if answer.status() != 206 {
         return None;
     }
-    let (range, total) = answer.header(&header::CONTENT_RANGE).trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (range, total) =
+        answer.header(&header::CONTENT_RANGE).trim().strip_prefix("bytes ")?.split_once('/')?;
     let (start, _) = range.trim().split_once('-')?;
     Some((start.parse().ok()?, total.trim().parse().ok()?))
 }

@@ -194,9 +194,15 @@ impl Hasher {
         let mut digests =
             vec![Digest { algorithm: HashAlgorithm::Sha256, hex: hex(&self.sha256.finalize()) }];
         digests.extend(self.others.into_iter().map(|other| match other {
-            Other::Sha224(hasher) => Digest { algorithm: HashAlgorithm::Sha224, hex: hex(&hasher.finalize()) },
-            Other::Sha384(hasher) => Digest { algorithm: HashAlgorithm::Sha384, hex: hex(&hasher.finalize()) },
-            Other::Sha512(hasher) => Digest { algorithm: HashAlgorithm::Sha512, hex: hex(&hasher.finalize()) },
+            Other::Sha224(hasher) => {
+                Digest { algorithm: HashAlgorithm::Sha224, hex: hex(&hasher.finalize()) }
+            }
+            Other::Sha384(hasher) => {
+                Digest { algorithm: HashAlgorithm::Sha384, hex: hex(&hasher.finalize()) }
+            }
+            Other::Sha512(hasher) => {
+                Digest { algorithm: HashAlgorithm::Sha512, hex: hex(&hasher.finalize()) }
+            }
             Other::Sha1(hasher) => Digest { algorithm: HashAlgorithm::Sha1, hex: hex(&hasher.finalize()) },
             Other::Md5(hasher) => Digest { algorithm: HashAlgorithm::Md5, hex: hex(&hasher.finalize()) },
         }));

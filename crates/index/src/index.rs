@@ -66,7 +66,8 @@ impl Index {
     pub fn project(&self, project: &ProjectName) -> Arc<ProjectPage> {
         let asked = self.ask_project(project);
         let pooled = asked.pooled.get_or_init(|| {
-            let mut pooled = ProjectPage { pages: asked.files.iter().cloned().collect(), problems: Vec::new() };
+            let mut pooled =
+                ProjectPage { pages: asked.files.iter().cloned().collect(), problems: Vec::new() };
             for page in &asked.pages {
                 match page.wait() {
                     Ok(page) => pooled.pages.push(page),
@@ -267,8 +268,11 @@ impl Index {
     }
 
     /// Works out an answer on the network's thread.
-    fn spawn<T: Send + 'static, F>(&self, promise: Promise<T>, work: impl FnOnce(Arc<Services>) -> F + Send + 'static)
-    where
+    fn spawn<T: Send + 'static, F>(
+        &self,
+        promise: Promise<T>,
+        work: impl FnOnce(Arc<Services>) -> F + Send + 'static,
+    ) where
         F: Future<Output = Result<T, IndexError>> + Send,
     {
         match self.network() {

@@ -1,14 +1,21 @@
 //! Answers that many may wait for and one works out.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::IndexError;
 
 /// Works out every key once, however many ask, at whatever time.
-#[derive(Debug)]
 pub(crate) struct OnceMap<T> {
     slots: Mutex<HashMap<String, Arc<Slot<T>>>>,
+}
+
+impl<T> fmt::Debug for OnceMap<T> {
+    /// Keys are URLs, which may hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnceMap").finish_non_exhaustive()
+    }
 }
 
 impl<T> Default for OnceMap<T> {

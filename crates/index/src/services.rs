@@ -1,6 +1,7 @@
 //! What every task on the network's thread needs.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -9,8 +10,10 @@ use crate::cache::Cache;
 use crate::network::Http;
 use crate::settings::IndexSettings;
 
+/// How many bytes of wheels are kept for later.
+const WHEELS_IN_MEMORY: usize = 32 << 20;
+
 /// Shared by the index and its tasks.
-#[derive(Debug)]
 pub(crate) struct Services {
     pub(crate) settings: IndexSettings,
     pub(crate) http: Http,
@@ -23,6 +26,13 @@ pub(crate) struct Services {
     hosts: Mutex<HashMap<String, HostHabits>>,
     /// Wheels that had to be fetched whole for their metadata, by URL, until they are wanted.
     wheels: Mutex<HashMap<String, Vec<u8>>>,
+}
+
+impl fmt::Debug for Services {
+    /// The rest is large, or has passwords in its keys.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 /// What is known of a host after the first attempt; `None` before.
@@ -57,9 +67,12 @@ impl Services {
         note(lock(&self.hosts).entry(host.to_owned()).or_default());
     }
 
-    /// Keeps a wheel that will probably be downloaded.
+    /// Keeps a wheel that will probably be downloaded, while there is room.
     pub(crate) fn keep_wheel(&self, url: &str, bytes: Vec<u8>) {
-        lock(&self.wheels).insert(url.to_owned(), bytes);
+        let mut wheels = lock(&self.wheels);
+        if wheels.values().map(Vec::len).sum::<usize>() + bytes.len() <= WHEELS_IN_MEMORY {
+            wheels.insert(url.to_owned(), bytes);
+        }
     }
 
     /// Takes a wheel that is here already.

@@ -47,10 +47,7 @@ impl Pieces {
             let to = usize::try_from(range.end - start).ok()?;
             (to <= bytes.len()).then_some(from..to)
         };
-        self.pieces
-            .iter()
-            .find_map(|piece| piece.1.get(inside(piece)?))
-            .ok_or(Obstacle::Needs(range.clone()))
+        self.pieces.iter().find_map(|piece| piece.1.get(inside(piece)?)).ok_or(Obstacle::Needs(range.clone()))
     }
 }
 
@@ -72,7 +69,7 @@ pub(crate) fn read(pieces: &Pieces) -> Result<Vec<u8>, Obstacle> {
     let likely_end = header_end + member.name_length + SLACK + member.compressed;
     let header = pieces.get(member.offset..header_end).or_else(|_| {
         let known = pieces.get(member.offset..likely_end.min(pieces.total))?;
-        known.get(..LOCAL_LENGTH as usize).ok_or(Obstacle::Broken("an entry is cut off"))
+        known.first_chunk::<30>().map(<[u8; 30]>::as_slice).ok_or(Obstacle::Broken("an entry is cut off"))
     })?;
     if header.get(..4) != Some(b"PK\x03\x04") {
         return Err(Obstacle::Broken("the archive's directory leads to no entry"));
@@ -138,7 +135,8 @@ fn find_metadata(mut directory: &[u8]) -> Result<Member, Obstacle> {
         let extra_end = name_end + usize::from(extra_length);
         let name = directory.get(46..name_end).ok_or(Obstacle::Broken("its directory is cut off"))?;
         if is_metadata(name) {
-            let extra = directory.get(name_end..extra_end).ok_or(Obstacle::Broken("its directory is cut off"))?;
+            let extra =
+                directory.get(name_end..extra_end).ok_or(Obstacle::Broken("its directory is cut off"))?;
             if found.replace(Member::read(directory, extra)?).is_some() {
                 return Err(Obstacle::Broken("multiple .dist-info directories found"));
             }
@@ -188,7 +186,8 @@ impl Member {
         let bytes = match self.method {
             0 => content.to_vec(),
             8 => {
-                let size = usize::try_from(self.size).map_err(|_| Obstacle::Broken("METADATA is too large"))?;
+                let size =
+                    usize::try_from(self.size).map_err(|_| Obstacle::Broken("METADATA is too large"))?;
                 let mut bytes = vec![0; size];
                 let written = libdeflater::Decompressor::new().deflate_decompress(content, &mut bytes);
                 if written != Ok(size) {
@@ -227,9 +226,9 @@ mod tests {
     fn read_remotely(archive: &[u8], first: u64) -> (Result<Vec<u8>, Obstacle>, usize) {
         let total = archive.len() as u64;
         let mut pieces = Pieces::new(total);
-        let mut add = |pieces: &mut Pieces, range: Range<u64>| {
-            let bytes = archive[range.start as usize..range.end as usize].to_vec();
-            pieces.add(range.start, bytes);
+        let add = |pieces: &mut Pieces, range: Range<u64>| {
+            let place = |at| usize::try_from(at).unwrap();
+            pieces.add(range.start, archive[place(range.start)..place(range.end)].to_vec());
         };
         add(&mut pieces, total.saturating_sub(first)..total);
         for requests in 1..8 {
@@ -260,7 +259,10 @@ mod tests {
         assert_eq!(read_remotely(b"", 10).0, Err(Obstacle::Broken("it is not a zip archive")));
         assert_eq!(read_remotely(&[0; 100], 10).0, Err(Obstacle::Broken("it is not a zip archive")));
         let none = testkit::Wheel::new("demo", "1.0").without_metadata().build();
-        assert_eq!(read_remotely(&none.bytes, 1000).0, Err(Obstacle::Broken(".dist-info directory not found")));
+        assert_eq!(
+            read_remotely(&none.bytes, 1000).0,
+            Err(Obstacle::Broken(".dist-info directory not found"))
+        );
         let sound = testkit::Wheel::new("demo", "1.0").build();
         for at in 0..sound.bytes.len() {
             let mut damaged = sound.bytes.clone();

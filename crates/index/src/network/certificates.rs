@@ -27,7 +27,10 @@ const SYSTEM_BUNDLES: [&str; 5] = [
 ];
 
 /// The TLS configuration for servers whose certificate matters, or (`verify` false) for trusted hosts.
-pub(super) fn configuration(settings: &CertificateSettings, verify: bool) -> Result<ClientConfig, IndexError> {
+pub(super) fn configuration(
+    settings: &CertificateSettings,
+    verify: bool,
+) -> Result<ClientConfig, IndexError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if verify {
         Arc::new(Authorities::new(settings, &provider))
@@ -42,18 +45,21 @@ pub(super) fn configuration(settings: &CertificateSettings, verify: bool) -> Res
     let mut configuration = match &settings.client {
         Some(path) => {
             let (chain, key) = client_certificate(path)?;
-            builder.with_client_auth_cert(chain, key).map_err(|error| unusable(path, error))?
+            builder.with_client_auth_cert(chain, key).map_err(|error| unusable(path, &error))?
         }
         None => builder.with_no_client_auth(),
     };
     configuration.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    if verify && let Some(path) = &settings.bundle && !path.exists() {
-        return Err(unusable(path, "no such file or folder"));
+    if verify
+        && let Some(path) = &settings.bundle
+        && !path.exists()
+    {
+        return Err(unusable(path, &"no such file or folder"));
     }
     Ok(configuration)
 }
 
-fn unusable(path: &Path, reason: impl ToString) -> IndexError {
+fn unusable(path: &Path, reason: &dyn std::fmt::Display) -> IndexError {
     IndexError::Certificates { path: path.to_owned(), reason: reason.to_string() }
 }
 
@@ -61,9 +67,11 @@ fn unusable(path: &Path, reason: impl ToString) -> IndexError {
 fn client_certificate(
     path: &Path,
 ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), IndexError> {
-    let pem = std::fs::read(path).map_err(|error| unusable(path, error))?;
-    let chain = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>().map_err(|error| unusable(path, error))?;
-    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| unusable(path, error))?;
+    let pem = std::fs::read(path).map_err(|error| unusable(path, &error))?;
+    let chain = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| unusable(path, &error))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem).map_err(|error| unusable(path, &error))?;
     Ok((chain, key))
 }
 
@@ -119,7 +127,9 @@ impl Authorities {
                 .get_or_init(|| {
                     let mut roots = RootCertStore::empty();
                     roots.add_parsable_certificates(place.load());
-                    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider)).build().ok()
+                    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider))
+                        .build()
+                        .ok()
                 })
                 .as_ref()
         })

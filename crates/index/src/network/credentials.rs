@@ -84,7 +84,9 @@ impl Credentials {
     }
 
     fn of_netrc(&self, url: &Url) -> Option<Login> {
-        let text = self.netrc.get_or_init(|| self.netrc_files.iter().find_map(|file| std::fs::read_to_string(file).ok()));
+        let text = self
+            .netrc
+            .get_or_init(|| self.netrc_files.iter().find_map(|file| std::fs::read_to_string(file).ok()));
         let (user, password) = netrc::credentials(text.as_ref()?, url.host_str()?)?;
         Some(Login { user, password })
     }
@@ -116,6 +118,7 @@ mod tests {
         login.map(|login| (login.user, login.password))
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is what is compared")]
     fn pair(user: &str, password: &str) -> Option<(String, String)> {
         Some((user.to_owned(), password.to_owned()))
     }
@@ -124,7 +127,8 @@ mod tests {
     fn looks_in_pips_order() {
         let folder = tempfile::tempdir().unwrap();
         let netrc = folder.path().join("netrc");
-        std::fs::write(&netrc, "machine net.test login n password rc machine a.test login x password y").unwrap();
+        std::fs::write(&netrc, "machine net.test login n password rc machine a.test login x password y")
+            .unwrap();
         let indexes = [
             String::from("https://u:p%40w@a.test/simple/"),
             String::from("https://other:one@a.test/private/simple/"),

@@ -88,7 +88,9 @@ pub(super) fn as_pip_prints(error: &IndexError, url: &Url) -> String {
         ),
         IndexError::ConnectionFailed { reason, .. } if reason.contains("lookup address") => {
             let reason = reason.rsplit(": ").next().unwrap_or_default();
-            format!("NameResolutionError(\"{kind}(host='{host}', port={port}): Failed to resolve '{host}' ({reason})\")")
+            format!(
+                "NameResolutionError(\"{kind}(host='{host}', port={port}): Failed to resolve '{host}' ({reason})\")"
+            )
         }
         IndexError::ConnectionFailed { reason, .. } if reason.starts_with("[Errno") => format!(
             "NewConnectionError(\"{kind}(host='{host}', port={port}): Failed to establish a new connection: {reason}\")"

@@ -1,17 +1,18 @@
 //! Requests: with credentials, over redirects, tried again, explained when they fail.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{self as headers, HeaderMap, HeaderValue};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, NoProxy, Proxy, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
+use tokio::sync::Semaphore;
 use url::Url;
 
-use super::certificates;
+use super::client;
 use super::credentials::Credentials;
 use super::failure;
-use super::origin::TrustedHosts;
+use super::origin::{Origin, TrustedHosts};
 use crate::error::IndexError;
 use crate::event::IndexEvent;
 use crate::redact::RedactedUrl;
@@ -23,10 +24,10 @@ pub(crate) use reqwest::header;
 const REDIRECTS: usize = 30;
 /// The longest wait that a server's `Retry-After` is granted.
 const LONGEST_WAIT: u64 = 60;
-/// How much a server may send of one file, and of all together, before it waits for our word. Large enough that a
-/// fast line is never idle for a round trip.
-const STREAM_WINDOW: u32 = 4 << 20;
-const CONNECTION_WINDOW: u32 = 32 << 20;
+/// How much room an announced length is granted in advance.
+const LARGEST_GUESS: usize = 8 << 20;
+/// How many requests may go to an origin before it has answered one.
+const SCOUTS: usize = 4;
 
 /// Sends requests. Nothing is set up before the first one.
 pub(crate) struct Http {
@@ -35,6 +36,8 @@ pub(crate) struct Http {
     credentials: Credentials,
     verifying: OnceLock<Result<Client, IndexError>>,
     trusting: OnceLock<Result<Client, IndexError>>,
+    /// One for each origin asked so far, closed once the first answer is there.
+    gates: Mutex<HashMap<Origin, Arc<Semaphore>>>,
 }
 
 /// One request.
@@ -103,6 +106,7 @@ impl Http {
             settings: settings.clone(),
             verifying: OnceLock::new(),
             trusting: OnceLock::new(),
+            gates: Mutex::default(),
         }
     }
 
@@ -134,13 +138,16 @@ impl Http {
     }
 
     /// The next piece of a body.
-    pub(crate) async fn chunk(&self, answer: &mut Answer) -> Result<Option<impl AsRef<[u8]> + use<>>, IndexError> {
+    pub(crate) async fn chunk(
+        &self,
+        answer: &mut Answer,
+    ) -> Result<Option<impl AsRef<[u8]> + use<>>, IndexError> {
         answer.response.chunk().await.map_err(|error| self.explain(&error, &answer.url))
     }
 
     async fn body(&self, answer: &mut Answer) -> Result<Vec<u8>, IndexError> {
         let announced = answer.length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        let mut body = Vec::with_capacity(announced.min(STREAM_WINDOW as usize));
+        let mut body = Vec::with_capacity(announced.min(LARGEST_GUESS));
         while let Some(chunk) = self.chunk(answer).await? {
             body.extend_from_slice(chunk.as_ref());
         }
@@ -201,7 +208,20 @@ impl Http {
         if let Some(login) = login {
             request = request.basic_auth(login.user, Some(login.password));
         }
-        request.send().await.map_err(|error| self.explain(&error, url))
+        let gate = self.gate(url);
+        let first = gate.acquire().await;
+        let response = request.send().await;
+        if first.is_ok() {
+            gate.close();
+        }
+        response.map_err(|error| self.explain(&error, url))
+    }
+
+    /// Lets a few requests to an origin go ahead. Before the first answer nobody knows that one HTTP/2 connection will
+    /// do for all, and each of fifty requests would shake hands on its own.
+    fn gate(&self, url: &Url) -> Arc<Semaphore> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(gates.entry(Origin::of(url)).or_insert_with(|| Arc::new(Semaphore::new(SCOUTS))))
     }
 
     /// Waits before another try, or gives the error back when there is none left.
@@ -235,7 +255,7 @@ impl Http {
     fn client(&self, url: &Url) -> Result<&Client, IndexError> {
         let verify = !self.trusted.trust(url);
         let client = if verify { &self.verifying } else { &self.trusting };
-        client.get_or_init(|| client_for(&self.settings, verify)).as_ref().map_err(Clone::clone)
+        client.get_or_init(|| client::set_up(&self.settings, verify)).as_ref().map_err(Clone::clone)
     }
 
     fn explain(&self, error: &reqwest::Error, url: &Url) -> IndexError {
@@ -282,46 +302,4 @@ fn retry_after(response: &Response) -> Option<Duration> {
     }
     let seconds: u64 = response.headers().get(headers::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
-}
-
-/// Sets up the HTTP library.
-fn client_for(settings: &IndexSettings, verify: bool) -> Result<Client, IndexError> {
-    let tls = certificates::configuration(&settings.certificates, verify)?;
-    let agent = HeaderValue::from_str(&settings.user_agent).unwrap_or(HeaderValue::from_static("pip"));
-    let mut builder = Client::builder()
-        .user_agent(agent)
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .referer(false)
-        .no_proxy()
-        .tcp_nodelay(true)
-        .http2_initial_stream_window_size(STREAM_WINDOW)
-        .http2_initial_connection_window_size(CONNECTION_WINDOW);
-    if let Some(timeout) = settings.timeout {
-        builder = builder.connect_timeout(timeout).read_timeout(timeout);
-    }
-    for proxy in proxies(&settings.proxies)? {
-        builder = builder.proxy(proxy);
-    }
-    builder.build().map_err(|error| IndexError::Network(error.without_url().to_string()))
-}
-
-fn proxies(settings: &ProxySettings) -> Result<Vec<Proxy>, IndexError> {
-    let exceptions = settings.no_proxy.as_deref().and_then(NoProxy::from_string);
-    let given: [(_, fn(&str) -> reqwest::Result<Proxy>); 3] = [
-        (&settings.http, |address| Proxy::http(address)),
-        (&settings.https, |address| Proxy::https(address)),
-        (&settings.all, |address| Proxy::all(address)),
-    ];
-    let mut proxies = Vec::new();
-    for (address, make) in given {
-        let Some(address) = address.as_deref().filter(|address| !address.is_empty()) else { continue };
-        let proxy = make(address).map_err(|error| IndexError::Proxy {
-            proxy: RedactedUrl::new(address),
-            url: RedactedUrl::new(""),
-            reason: error.without_url().to_string(),
-        })?;
-        proxies.push(proxy.no_proxy(exceptions.clone()));
-    }
-    Ok(proxies)
 }

@@ -1,6 +1,7 @@
 //! The network: a thread with a runtime of its own, started by the first request that needs it.
 
 mod certificates;
+mod client;
 mod credentials;
 mod failure;
 mod http;

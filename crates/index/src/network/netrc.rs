@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn broken_files_give_nothing() {
-        for text in ["", "machine", "machine h login", "nonsense h", "machine h login a password", "\"", "\\"] {
+        for text in ["", "machine", "machine h login", "nonsense h", "machine h login a password", "\"", "\\"]
+        {
             assert_eq!(credentials(text, "h"), None, "{text}");
         }
     }

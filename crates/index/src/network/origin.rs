@@ -24,7 +24,8 @@ impl TrustedHosts {
     pub(crate) fn trust(&self, url: &Url) -> bool {
         let Some(host) = url.host_str() else { return false };
         self.0.iter().any(|(trusted, port)| {
-            trusted.eq_ignore_ascii_case(host) && port.is_none_or(|port| url.port_or_known_default() == Some(port))
+            trusted.eq_ignore_ascii_case(host)
+                && port.is_none_or(|port| url.port_or_known_default() == Some(port))
         })
     }
 
@@ -87,7 +88,11 @@ mod tests {
 
     #[test]
     fn knows_secure_origins() {
-        let hosts = TrustedHosts::new(&[String::from("Trusted.test"), String::from("ported.test:8080"), String::from("fe80::1")]);
+        let hosts = TrustedHosts::new(&[
+            String::from("Trusted.test"),
+            String::from("ported.test:8080"),
+            String::from("fe80::1"),
+        ]);
         for secure in [
             "https://anywhere.test/",
             "http://localhost:1/",
@@ -101,7 +106,9 @@ mod tests {
         ] {
             assert!(hosts.is_secure(&url(secure)), "{secure}");
         }
-        for insecure in ["http://anywhere.test/", "http://ported.test/", "http://10.0.0.1/", "http://localhost.test/"] {
+        for insecure in
+            ["http://anywhere.test/", "http://ported.test/", "http://10.0.0.1/", "http://localhost.test/"]
+        {
             assert!(!hosts.is_secure(&url(insecure)), "{insecure}");
         }
         assert!(!hosts.trust(&url("https://anywhere.test/")));

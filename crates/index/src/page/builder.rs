@@ -1,6 +1,7 @@
 //! Collects the files of a page while it is read.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use url::Url;
 
@@ -31,15 +32,33 @@ pub(crate) enum Announcement<'a> {
     Digest(Cow<'a, str>, Cow<'a, str>),
 }
 
+impl<'a> Announcement<'a> {
+    /// Takes one more of the digests given: SHA-256 counts, else the first.
+    pub(crate) fn improve(&mut self, name: Cow<'a, str>, hex: Cow<'a, str>) {
+        if name == "sha256" || matches!(self, Self::Present) {
+            *self = Self::Digest(name, hex);
+        }
+    }
+}
+
 /// Makes a [`Page`].
 #[derive(Debug)]
 pub(crate) struct PageBuilder {
     page: Page,
     /// What relative links are relative to; parsed at the first of them.
     base: String,
-    parsed_base: Option<Option<Url>>,
+    parsed_base: OnceCell<Option<Url>>,
     /// Places of texts that many files share: `Requires-Python` and reasons of yanking.
     shared: Vec<Span>,
+}
+
+/// A link in the text, and its parts.
+struct Link {
+    whole: Span,
+    url_end: u32,
+    filename: Span,
+    /// From where on it may hold a digest.
+    hash_start: u32,
 }
 
 /// How many shared texts are remembered; real pages have fewer than ten.
@@ -51,7 +70,7 @@ impl PageBuilder {
         let mut builder = Self {
             page: Page { etag: Span::ABSENT, last_modified: Span::ABSENT, ..Page::default() },
             base: url.to_owned(),
-            parsed_base: None,
+            parsed_base: OnceCell::new(),
             shared: Vec::new(),
         };
         builder.page.url = builder.push_text(url);
@@ -84,7 +103,7 @@ impl PageBuilder {
     pub(crate) fn set_base(&mut self, href: &str) {
         // pip joins links to the attribute as it stands; a relative one only works joined to the page.
         self.base = link::join(&self.base, href).unwrap_or_else(|| href.to_owned());
-        self.parsed_base = None;
+        self.parsed_base = OnceCell::new();
     }
 
     /// Adds a file; one without a usable link is left out, as pip does.
@@ -92,10 +111,10 @@ impl PageBuilder {
         if entry.href.is_empty() || self.page.text.len() > (u32::MAX / 2) as usize {
             return;
         }
-        let Some(link) = self.push_link(&entry.href) else { return };
-        let url_end = self.text(link).find('#').map_or(link.end, |at| link.start + length(at));
-        let filename = self.push_filename(Span { start: link.start, end: url_end });
-        let (sha256, other_hashes) = self.push_hashes(entry, link);
+        let Some(Link { whole: link, url_end, filename, hash_start }) = self.push_link(&entry.href) else {
+            return;
+        };
+        let (sha256, other_hashes) = self.push_hashes(entry, Span { start: hash_start, end: link.end });
         let requires_python = match entry.requires_python.as_ref() {
             "" => Span::ABSENT,
             text => self.push_shared(text),
@@ -136,17 +155,25 @@ impl PageBuilder {
     }
 
     /// Makes the link absolute and quotes it; most links need neither.
-    fn push_link(&mut self, href: &str) -> Option<Span> {
-        if link::is_absolute(href) || self.base.is_empty() {
-            return Some(match link::quoted(href) {
-                Cow::Borrowed(link) => self.push_text(link),
-                Cow::Owned(link) => self.push_text(&link),
-            });
+    fn push_link(&mut self, href: &str) -> Option<Link> {
+        let is_absolute = link::is_absolute(href);
+        let url_length = memchr::memchr(b'#', href.as_bytes()).unwrap_or(href.len());
+        if is_absolute && let Some(name) = href.get(..url_length).and_then(link::plain_filename) {
+            let link = self.push_text(href);
+            let url_end = link.start + length(url_length);
+            let filename = Span { start: link.start + length(name), end: url_end };
+            return Some(Link { whole: link, url_end, filename, hash_start: url_end });
         }
-        let base = &self.base;
-        let parsed = self.parsed_base.get_or_insert_with(|| Url::parse(base).ok()).as_ref()?;
-        let joined = parsed.join(href).ok()?;
-        Some(self.push_text(&link::quoted(joined.as_str())))
+        let link = if is_absolute || self.base.is_empty() {
+            self.push_text(&link::quoted(href))
+        } else {
+            let base = self.parsed_base.get_or_init(|| Url::parse(&self.base).ok()).as_ref()?;
+            let joined = base.join(href).ok()?;
+            self.push_text(&link::quoted(joined.as_str()))
+        };
+        let url_end = self.text(link).find('#').map_or(link.end, |at| link.start + length(at));
+        let filename = self.push_filename(Span { start: link.start, end: url_end });
+        Some(Link { whole: link, url_end, filename, hash_start: link.start })
     }
 
     /// The last part of the path, which nearly always stands in the link as it is.
@@ -178,7 +205,8 @@ impl PageBuilder {
         let text = self.text(link);
         if let Some((algorithm, place)) = link::hash_in(text) {
             if algorithm == HashAlgorithm::Sha256 {
-                sha256 = Span { start: link.start + length(place.start), end: link.start + length(place.end) };
+                sha256 =
+                    Span { start: link.start + length(place.start), end: link.start + length(place.end) };
             } else {
                 others = format!("{algorithm}={}", text.get(place).unwrap_or_default());
             }
@@ -199,7 +227,9 @@ impl PageBuilder {
     }
 
     fn push_text(&mut self, text: &str) -> Span {
-        self.push_parts(&[text])
+        let start = length(self.page.text.len());
+        self.page.text.push_str(text);
+        Span { start, end: length(self.page.text.len()) }
     }
 
     fn push_parts(&mut self, parts: &[&str]) -> Span {

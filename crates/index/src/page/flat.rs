@@ -127,10 +127,11 @@ impl fmt::Debug for Page {
 impl Page {
     /// Its files, in the order of the page.
     pub fn files(&self) -> impl ExactSizeIterator<Item = IndexFile<'_>> {
-        self.records
-            .iter()
-            .zip(0..u32::MAX)
-            .map(|(record, position)| IndexFile { page: self, record, position })
+        self.records.iter().zip(0..u32::MAX).map(|(record, position)| IndexFile {
+            page: self,
+            record,
+            position,
+        })
     }
 
     /// The file at a position.
@@ -202,7 +203,9 @@ impl Page {
         [self.url, self.etag, self.last_modified].iter().all(sound)
             && self.records.iter().all(|record| {
                 let url = Span { start: record.link.start, end: record.url_end };
-                record.url_end <= record.link.end && self.get(url).is_some() && record.spans().iter().all(sound)
+                record.url_end <= record.link.end
+                    && self.get(url).is_some()
+                    && record.spans().iter().all(sound)
             })
     }
 }

@@ -32,7 +32,8 @@ pub(super) fn read(text: &str, builder: &mut PageBuilder) {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
         }
-        let (name, after) = split_at_byte(rest, |byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
+        let (name, after) =
+            split_at_byte(rest, |byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
         let tag = name.to_ascii_lowercase();
         if !matches!(tag.as_str(), "a" | "base" | "script" | "style") {
             continue;
@@ -75,7 +76,9 @@ fn entry<'a>(attributes: &mut Attributes<'a>) -> Entry<'a> {
     entry.metadata = match core.or(old) {
         None => Announcement::Absent,
         Some(value) => match value.split_once('=') {
-            Some((name, hex)) => Announcement::Digest(Cow::Owned(name.to_owned()), Cow::Owned(hex.to_owned())),
+            Some((name, hex)) => {
+                Announcement::Digest(Cow::Owned(name.to_owned()), Cow::Owned(hex.to_owned()))
+            }
             None => Announcement::Present,
         },
     };
@@ -92,7 +95,9 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (String, Cow<'a, str>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.rest = self.rest.trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '/');
+        self.rest = self
+            .rest
+            .trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '/');
         if self.rest.is_empty() || self.rest.starts_with('>') {
             self.rest = self.rest.strip_prefix('>').unwrap_or(self.rest);
             return None;
@@ -147,16 +152,9 @@ fn unescaped(raw: &str) -> Cow<'_, str> {
     let mut rest = raw;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match reference(after) {
-            Some((character, tail)) => {
-                out.push(character);
-                rest = tail;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (character, tail) = reference(after).unwrap_or(('&', after));
+        out.push(character);
+        rest = tail;
     }
     out.push_str(rest);
     Cow::Owned(out)

@@ -50,23 +50,17 @@ fn push_value(file: &Value, builder: &mut PageBuilder) {
         },
         metadata: match metadata {
             Value::Bool(true) => Announcement::Present,
-            Value::Object(_) => announcement(pairs(metadata)),
+            Value::Object(_) => {
+                let mut best = Announcement::Present;
+                pairs(metadata).into_iter().for_each(|(name, hex)| best.improve(name, hex));
+                best
+            }
             _ => Announcement::Absent,
         },
         size: file["size"].as_u64(),
         upload_time: file["upload-time"].as_str().and_then(upload_time::parse),
     };
     builder.push(&entry);
-}
-
-/// The announcement that holds these digests: SHA-256 when it is among them.
-fn announcement<'a>(mut digests: Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Announcement<'a> {
-    let best = digests.iter().position(|(name, _)| name == "sha256").unwrap_or(0);
-    if best < digests.len() {
-        let (name, hex) = digests.swap_remove(best);
-        return Announcement::Digest(name, hex);
-    }
-    Announcement::Present
 }
 
 /// A position in the text of a page. Every method gives up with `None`, for whatever reason.
@@ -80,7 +74,7 @@ enum Field<'a> {
     Null,
     Bool(bool),
     Text(Cow<'a, str>),
-    Digests(Vec<(Cow<'a, str>, Cow<'a, str>)>),
+    Digests(Announcement<'a>),
 }
 
 impl<'a> Scanner<'a> {
@@ -88,7 +82,11 @@ impl<'a> Scanner<'a> {
         self.expect(b'{')?;
         if !self.took(b'}') {
             loop {
-                if self.key()? == "files" { self.files(builder)? } else { self.skip_value()? }
+                if self.key()? == "files" {
+                    self.files(builder)?;
+                } else {
+                    self.skip_value()?;
+                }
                 if !self.another(b'}')? {
                     break;
                 }
@@ -126,7 +124,7 @@ impl<'a> Scanner<'a> {
         loop {
             match self.key()? {
                 "url" => entry.href = self.text_or_null()?,
-                "hashes" => self.digests(&mut entry.hashes)?,
+                "hashes" => self.digests(|name, hex| entry.hashes.push((name, hex)))?,
                 "requires-python" => entry.requires_python = self.text_or_null()?,
                 "yanked" => {
                     entry.yanked = match self.field()? {
@@ -149,7 +147,7 @@ impl<'a> Scanner<'a> {
         entry.metadata = match if matches!(core, Field::Null) { old } else { core } {
             Field::Null | Field::Bool(false) => Announcement::Absent,
             Field::Bool(true) => Announcement::Present,
-            Field::Digests(digests) => announcement(digests),
+            Field::Digests(announcement) => announcement,
             Field::Text(_) => return None,
         };
         Some(())
@@ -160,9 +158,9 @@ impl<'a> Scanner<'a> {
         match self.peek()? {
             b'"' => self.string().map(Field::Text),
             b'{' => {
-                let mut digests = Vec::new();
-                self.digests(&mut digests)?;
-                Some(Field::Digests(digests))
+                let mut best = Announcement::Present;
+                self.digests(|name, hex| best.improve(name, hex))?;
+                Some(Field::Digests(best))
             }
             _ => match self.word() {
                 "null" => Some(Field::Null),
@@ -174,7 +172,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// An object whose values are texts.
-    fn digests(&mut self, digests: &mut Vec<(Cow<'a, str>, Cow<'a, str>)>) -> Option<()> {
+    fn digests(&mut self, mut take: impl FnMut(Cow<'a, str>, Cow<'a, str>)) -> Option<()> {
         self.expect(b'{')?;
         if self.took(b'}') {
             return Some(());
@@ -182,7 +180,7 @@ impl<'a> Scanner<'a> {
         loop {
             let name = self.key()?;
             self.skip_space();
-            digests.push((Cow::Borrowed(name), self.string()?));
+            take(Cow::Borrowed(name), self.string()?);
             if !self.another(b'}')? {
                 return Some(());
             }

@@ -28,6 +28,11 @@ pub struct ProjectPage {
 }
 
 impl ProjectPage {
+    /// What these pages hold together.
+    pub fn new(pages: Vec<Arc<Page>>) -> Self {
+        Self { pages, problems: Vec::new() }
+    }
+
     /// All files: files of folders first, then find-links pages, then indexes in the order given.
     ///
     /// A find-links page may hold files of other projects; nothing was filtered out.
@@ -44,6 +49,21 @@ impl ProjectPage {
     /// tell the reason.
     pub fn problems(&self) -> &[IndexError] {
         &self.problems
+    }
+}
+
+impl Page {
+    /// Reads a page that came from `url`, without any network: JSON or HTML, as its `Content-Type` says.
+    ///
+    /// HTML is never refused. [`IndexError::ContentType`] for anything else than these two, and
+    /// [`IndexError::InvalidPage`] for JSON that is none.
+    pub fn parse(url: &str, content_type: &str, body: &[u8]) -> Result<Self, IndexError> {
+        let format = PageFormat::of(content_type).ok_or_else(|| IndexError::ContentType {
+            url: RedactedUrl::new(url),
+            method: "GET",
+            content_type: content_type.to_owned(),
+        })?;
+        Ok(parse(body, format, content_type, url)?.finish(None, None, 0))
     }
 }
 

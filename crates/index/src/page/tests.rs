@@ -74,7 +74,10 @@ fn the_scanner_and_the_library_agree() {
 fn odd_json_is_read_or_refused_but_never_a_panic() {
     assert_eq!(filenames(&json("{}")), [""; 0]);
     assert_eq!(filenames(&json(r#"{"files":[{}, {"url":null}, {"url":""}]}"#)), [""; 0]);
-    assert_eq!(filenames(&json(r#"{"files":[{"url":"a-1.zip","size":-1,"hashes":null,"yanked":0}]}"#)), ["a-1.zip"]);
+    assert_eq!(
+        filenames(&json(r#"{"files":[{"url":"a-1.zip","size":-1,"hashes":null,"yanked":0}]}"#)),
+        ["a-1.zip"]
+    );
     for body in ["", "[]", "{", "{\"files\":[{\"url\":\"x\"]}", "nonsense", "{} x", "{\"a\":\"\\"] {
         let read = parse(body.as_bytes(), PageFormat::Json, "", URL);
         assert!(matches!(read, Err(IndexError::InvalidPage { .. })), "{body}");
@@ -88,7 +91,7 @@ fn odd_json_is_read_or_refused_but_never_a_panic() {
 #[test]
 fn reads_anchors() {
     let page = html(
-        r##"<!DOCTYPE html><html><head><base href="https://files.test/pool/"><base href="https://second.test/">
+        r#"<!DOCTYPE html><html><head><base href="https://files.test/pool/"><base href="https://second.test/">
         <script>if (a<b) { "<a href='no-1.0.zip'>" }</script></head><body>
         <!-- <a href="hidden-1.0.zip"> --> <abbr href="x">no</abbr>
         <A HREF='demo-1.0.zip#sha256=AB' data-requires-python="&gt;=3.8,&lt;4" data-yanked>demo</A><br/>
@@ -96,7 +99,7 @@ fn reads_anchors() {
           data-yanked="why &amp; how" href=../demo-1.1.zip?x=1&lt=2 data-dist-info-metadata="md5=1"
           data-core-metadata="sha256=cd">x</a>
         <a href="https://other.test/demo-1.2.zip" data-core-metadata=true />
-        <a name="top">no link</a><a href="">empty</a><a href="cut-1.0.zip"##,
+        <a name="top">no link</a><a href="">empty</a><a href="cut-1.0.zip"#,
     );
     let files: Vec<_> = page.files().collect();
     assert_eq!(filenames(&page), ["demo-1.0.zip", "demo-1.1.zip", "demo-1.2.zip", "cut-1.0.zip"]);
@@ -113,7 +116,21 @@ fn reads_anchors() {
 
 #[test]
 fn any_html_is_read() {
-    for text in ["<", "<a", "<a ", "<a =", "<a href", "<a href=", "<a href='", "<!--", "<script", "</", "<é é=é>", "<a href=&#", "<a href='&#xffffffff;&#0;&nbsp'>"] {
+    for text in [
+        "<",
+        "<a",
+        "<a ",
+        "<a =",
+        "<a href",
+        "<a href=",
+        "<a href='",
+        "<!--",
+        "<script",
+        "</",
+        "<é é=é>",
+        "<a href=&#",
+        "<a href='&#xffffffff;&#0;&nbsp'>",
+    ] {
         let _ = html(text).files().count();
     }
     assert_eq!(html("<a href='a&#45;1&#x2e;0.zip'>").file(0).unwrap().filename(), "a-1.0.zip");
@@ -121,7 +138,12 @@ fn any_html_is_read() {
 
 #[test]
 fn other_encodings_are_decoded() {
-    let page = parse(b"<a href='a-1.zip' data-yanked='\xe9'>", PageFormat::Html, "text/html; charset=\"ISO-8859-1\"", URL);
+    let page = parse(
+        b"<a href='a-1.zip' data-yanked='\xe9'>",
+        PageFormat::Html,
+        "text/html; charset=\"ISO-8859-1\"",
+        URL,
+    );
     assert_eq!(page.unwrap().finish(None, None, 0).file(0).unwrap().yanked(), Some("é"));
 }
 

@@ -5,7 +5,8 @@
 pub(super) fn parse(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| digits(bytes.get(from..to)?);
-    let separator = |at: usize, allowed: &[u8]| bytes.get(at).filter(|byte| allowed.contains(byte)).map(|_| ());
+    let separator =
+        |at: usize, allowed: &[u8]| bytes.get(at).filter(|byte| allowed.contains(byte)).map(|_| ());
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     separator(4, b"-")?;
     separator(7, b"-")?;
@@ -17,7 +18,8 @@ pub(super) fn parse(text: &str) -> Option<i64> {
         return None;
     }
     let (micros, zone) = fraction(bytes.get(19..)?)?;
-    let seconds = days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(zone)?;
+    let seconds =
+        days_since_1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset(zone)?;
     Some(seconds * 1_000_000 + micros)
 }
 
@@ -81,7 +83,15 @@ mod tests {
 
     #[test]
     fn refuses_the_rest() {
-        for text in ["", "2024", "2024-13-01T00:00:00Z", "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00*01:00", "ä024-01-01T00:00:00Z", "2024-01-01T00:00:00+0"] {
+        for text in [
+            "",
+            "2024",
+            "2024-13-01T00:00:00Z",
+            "2024-01-01T00:00:00.Z",
+            "2024-01-01T00:00:00*01:00",
+            "ä024-01-01T00:00:00Z",
+            "2024-01-01T00:00:00+0",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
