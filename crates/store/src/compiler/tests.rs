@@ -165,6 +165,20 @@ fn a_rewritten_script_gets_its_own_stamp() {
 }
 
 #[test]
+fn sources_in_need_of_a_codec_are_left_out_as_pip_leaves_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let wheel = Wheel::new("demo", "1.0")
+        .file("demo/latin.py", b"# -*- coding: latin-1 -*-\nNAME = '\xe4'\n".as_slice())
+        .file("demo/chinese.py", b"# -*- coding: big5 -*-\nNAME = '\xa4\xa4'\n".as_slice())
+        .file("demo/plain.py", b"NAME = 'a'\n".as_slice());
+    let wheel = add(folder.path(), wheel);
+    for interpreter in Interpreter::all() {
+        let byte_code = Compiler::new(target(&interpreter), 1).wait(&wheel).unwrap();
+        assert_eq!(compiled_names(&wheel, &byte_code), ["demo/latin.py", "demo/plain.py"]);
+    }
+}
+
+#[test]
 fn stored_byte_code_needs_no_process() {
     let folder = tempfile::tempdir().unwrap();
     let wheel = add(folder.path(), Wheel::new("demo", "1"));

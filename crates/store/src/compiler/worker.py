@@ -15,6 +15,19 @@ except ImportError:
     from importlib import _bootstrap_external as importing
 
 
+class NoCodecs:
+    """Keeps codecs from being imported.
+
+    pip 26.3 imports nothing once it installs, so it cannot compile a source in an encoding that needs a codec of
+    its own, such as big5: Python compiles it when it is first imported. The trees are to be equal.
+    """
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name.startswith("encodings."):
+            raise ImportError(name)
+
+
 def compile_file(source, place, recorded, by_hash):
     with open(source, "rb") as file:
         status = os.fstat(file.fileno())
@@ -40,6 +53,7 @@ def compile_file(source, place, recorded, by_hash):
 
 def main():
     by_hash = sys.argv[1] == "hash"
+    sys.meta_path.insert(0, NoCodecs)
     requests = open(0, "rb")
     replies = open(1, "wb", buffering=0)
     replies.write(importing.MAGIC_NUMBER)
