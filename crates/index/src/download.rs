@@ -23,7 +23,8 @@ pub struct DownloadRequest {
     pub expected: Hashes,
     /// Where a file too large for memory is put (as an unnamed-to-others temporary file).
     pub folder: PathBuf,
-    /// Files up to this size stay in memory; larger ones, and ones of unknown size, go to `folder`.
+    /// Files up to this size stay in memory; larger ones, and ones of unknown size, go to `folder`. With `u64::MAX`
+    /// every file stays in memory.
     pub memory_limit: u64,
     /// Told about progress.
     pub progress: Option<Progress>,

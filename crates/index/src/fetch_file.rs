@@ -14,6 +14,9 @@ use crate::network::{Answer, Ask, header};
 use crate::redact::RedactedUrl;
 use crate::services::Services;
 
+/// How much room an announced size is granted in advance; the rest it gets as it comes.
+const LARGEST_GUESS: usize = 64 << 20;
+
 /// Checks a file of this machine.
 pub(crate) fn local(request: &DownloadRequest, path: PathBuf) -> Result<Download, IndexError> {
     let failed = |error| IndexError::file(&path, error);
@@ -132,7 +135,8 @@ impl<'a> Body<'a> {
         let size = answer.length();
         let known = size.or(request.file.size);
         let sink = if known.unwrap_or(u64::MAX) <= request.memory_limit {
-            Sink::Memory(Vec::with_capacity(known.and_then(|size| usize::try_from(size).ok()).unwrap_or(0)))
+            let announced = known.and_then(|size| usize::try_from(size).ok()).unwrap_or(0);
+            Sink::Memory(Vec::with_capacity(announced.min(LARGEST_GUESS)))
         } else {
             let file = tempfile::Builder::new().prefix(".download-").tempfile_in(&request.folder);
             Sink::Temporary(file.map_err(|error| IndexError::file(&request.folder, error))?)

@@ -50,10 +50,12 @@ pub(super) fn explain(
     }
 }
 
-/// The TLS error in this link of a chain.
-fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.downcast_ref().or_else(|| inner?.downcast_ref())
+/// The TLS error in this link of a chain, however often I/O errors are wrapped around it.
+fn tls_error<'a>(mut error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    while let Some(inner) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        error = inner;
+    }
+    error.downcast_ref()
 }
 
 /// `Connection refused (os error 111)` as Python writes it: `[Errno 111] Connection refused`.

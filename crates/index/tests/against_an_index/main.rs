@@ -5,6 +5,7 @@ mod downloads;
 mod local;
 mod metadata;
 mod pages;
+mod tls;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
