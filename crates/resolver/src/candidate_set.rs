@@ -99,6 +99,11 @@ impl CandidateSet {
         }
     }
 
+    /// One candidate, with all traits: what an extra asks of its project.
+    pub(crate) fn tied_to(candidate: Candidate) -> Self {
+        Self::of(candidate.0.saturating_add(1), &[], |other| other == candidate)
+    }
+
     /// The candidates for which `holds` is true, of `count`, with all traits but the `missing` ones; empty
     /// if there is no such candidate.
     pub(crate) fn of(count: u32, missing: &[Trait], holds: impl Fn(Candidate) -> bool) -> Self {
@@ -139,9 +144,13 @@ impl CandidateSet {
         (0..count).rev().map(Candidate).filter(|candidate| self.has(*candidate))
     }
 
-    /// How many of `count` candidates are in the set.
-    pub(crate) fn size(&self, count: u32) -> usize {
-        self.descending(count).count()
+    /// Whether all its candidates are in the other set, whatever the traits say.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        let outside = pubgrub::VersionSet::intersection(self, &pubgrub::VersionSet::complement(other));
+        let is_trait = |(position, word): (usize, &u64)| {
+            if position == 0 { word & !ALL_TRAITS == 0 } else { *word == 0 }
+        };
+        !outside.complemented && outside.words.as_slice().iter().enumerate().all(is_trait)
     }
 
     fn has_bit(&self, bit: u32) -> bool {

@@ -4,6 +4,7 @@
 //! out, and sets of candidates are shown as the specifiers they were made from.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use pubgrub::{DerivationTree, Derived, External, Map, Term};
 
@@ -24,7 +25,9 @@ const MOST_STEPS: usize = 5_000;
 pub(crate) fn sentences(world: &World<'_>, tree: &Tree, run: &Run) -> Vec<String> {
     let mut writer = Writer { world, run, sentences: Vec::new(), known: HashMap::new() };
     match writer.write(tree) {
-        Some(()) if writer.sentences.len() <= MOST_SENTENCES => writer.sentences,
+        Some(()) if writer.sentences.len() <= MOST_SENTENCES => {
+            writer.sentences.iter().map(ToString::to_string).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -32,9 +35,19 @@ pub(crate) fn sentences(world: &World<'_>, tree: &Tree, run: &Run) -> Vec<String
 struct Writer<'w, 'a> {
     world: &'w World<'a>,
     run: &'w Run,
-    sentences: Vec<String>,
+    sentences: Vec<Sentence>,
     /// Conclusions that were explained, with the number of their sentence.
     known: HashMap<*const Tree, usize>,
+}
+
+/// One sentence.
+struct Sentence {
+    /// It rests on the sentence before.
+    follows: bool,
+    reasons: Vec<String>,
+    conclusion: String,
+    /// All its reasons are requirements of the user's.
+    is_of_user: bool,
 }
 
 /// A step of the derivation without the steps that say nothing.
@@ -42,6 +55,17 @@ struct Writer<'w, 'a> {
 enum Step<'t> {
     Fact(&'t External<Node, CandidateSet, Unusable>),
     Conclusion(&'t Tree, &'t Derived<Node, CandidateSet, Unusable>),
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let because = join_and(&self.reasons);
+        match (self.follows, because.is_empty()) {
+            (true, true) => write!(f, "So {}.", self.conclusion),
+            (true, false) => write!(f, "And because {because}, {}.", self.conclusion),
+            (false, _) => write!(f, "Because {because}, {}.", self.conclusion),
+        }
+    }
 }
 
 impl Writer<'_, '_> {
@@ -134,25 +158,35 @@ impl Writer<'_, '_> {
         let last = self.sentences.len();
         let mut reasons = Vec::new();
         let mut follows = false;
+        let mut is_of_user = true;
         for cause in causes.into_iter().flatten() {
             match cause {
-                Step::Fact(fact) => reasons.push(self.fact(fact)),
+                Step::Fact(fact) => {
+                    is_of_user &= matches!(fact, External::FromDependencyOf(Node::Root, ..));
+                    push_new(&mut reasons, self.fact(fact));
+                }
                 Step::Conclusion(tree, derived) => match self.known.get(&std::ptr::from_ref(tree)) {
                     // What was just said needs no repetition.
                     Some(number) if *number == last => follows = true,
-                    _ => reasons.push(self.terms(&derived.terms)),
+                    _ => {
+                        is_of_user = false;
+                        push_new(&mut reasons, self.terms(&derived.terms));
+                    }
                 },
             }
         }
-        reasons.dedup();
         let conclusion = self.terms(&derived.terms);
-        let because = join_and(&reasons);
-        let sentence = match (follows, because.is_empty()) {
-            (true, true) => format!("So {conclusion}."),
-            (true, false) => format!("And because {because}, {conclusion}."),
-            (false, _) => format!("Because {because}, {conclusion}."),
-        };
-        self.sentences.push(sentence);
+        match self.sentences.last_mut() {
+            // Requirements of the user's are told together.
+            Some(last) if follows && is_of_user && last.follows && last.is_of_user => {
+                reasons.into_iter().for_each(|reason| push_new(&mut last.reasons, reason));
+                last.conclusion = conclusion;
+                // What it said before can no longer be followed.
+                let number = self.sentences.len();
+                self.known.retain(|_, known| *known != number);
+            }
+            _ => self.sentences.push(Sentence { follows, reasons, conclusion, is_of_user }),
+        }
         self.known.insert(std::ptr::from_ref(tree), self.sentences.len());
     }
 
@@ -181,10 +215,9 @@ impl Writer<'_, '_> {
         target: Node,
         set: &CandidateSet,
     ) -> Option<String> {
-        let mut explored =
-            self.run.order.iter().filter(|(node, candidate)| *node == parent && at.has(*candidate));
-        explored.find_map(|key| {
-            let edges = self.run.edges.get(key)?;
+        let mut explored = self.run.explored(parent).iter().filter(|(candidate, _)| at.has(*candidate));
+        explored.find_map(|(candidate, _)| {
+            let edges = self.run.edges_of(parent, *candidate);
             let edge = edges.iter().find(|edge| edge.target == target && edge.set == *set)?;
             if matches!(edge.reason, Reason::Tie) {
                 return None;

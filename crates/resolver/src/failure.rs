@@ -134,7 +134,7 @@ pub(crate) fn dismantle(tree: Tree) {
 fn find_leaves(tree: &Tree, run: &Run) -> Leaves {
     let mut leaves = Leaves::default();
     let mut seen: HashSet<*const Tree> = HashSet::new();
-    let mut found: HashSet<(Node, Candidate, Node, String)> = HashSet::new();
+    let mut found: HashSet<(Node, Candidate, usize)> = HashSet::new();
     let mut rest = vec![tree];
     while let Some(tree) = rest.pop() {
         if !seen.insert(std::ptr::from_ref(tree)) {
@@ -143,14 +143,14 @@ fn find_leaves(tree: &Tree, run: &Run) -> Leaves {
         match tree {
             DerivationTree::Derived(derived) => rest.extend([&*derived.cause2, &*derived.cause1]),
             DerivationTree::External(External::FromDependencyOf(parent, at, target, set)) => {
-                let explored =
-                    run.order.iter().filter(|(node, candidate)| node == parent && at.has(*candidate));
-                for key in explored {
-                    let edges = run.edges.get(key).map_or(&[][..], |edges| edges);
-                    for edge in edges.iter().filter(|edge| edge.target == *target && edge.set == *set) {
-                        let is_new = found.insert((key.0, key.1, edge.target, format!("{:?}", edge.reason)));
-                        if is_new && !matches!(edge.reason, Reason::Tie) {
-                            leaves.causes.push(Cause { parent: *key, edge: edge.clone() });
+                let is_at = |(candidate, _): &&(Candidate, usize)| at.has(*candidate);
+                for (candidate, _) in run.explored(*parent).iter().filter(is_at) {
+                    let edges = run.edges_of(*parent, *candidate).iter().enumerate();
+                    for (number, edge) in edges.filter(|(_, edge)| edge.target == *target && edge.set == *set)
+                    {
+                        if !matches!(edge.reason, Reason::Tie) && found.insert((*parent, *candidate, number))
+                        {
+                            leaves.causes.push(Cause { parent: (*parent, *candidate), edge: edge.clone() });
                         }
                     }
                 }
@@ -161,8 +161,12 @@ fn find_leaves(tree: &Tree, run: &Run) -> Leaves {
             DerivationTree::External(External::NotRoot(..) | External::NoVersions(..)) => {}
         }
     }
-    let place = |key: &(Node, Candidate)| run.order.iter().position(|explored| explored == key);
-    leaves.causes.sort_by_key(|cause| place(&cause.parent));
+    leaves.causes.sort_by_key(|cause| {
+        run.explored(cause.parent.0)
+            .iter()
+            .find(|(candidate, _)| *candidate == cause.parent.1)
+            .map(|(_, at)| *at)
+    });
     leaves
 }
 
@@ -205,23 +209,23 @@ fn choose_causes(leaves: &Leaves, pivots: &BTreeSet<ProjectId>, run: &Run) -> Ve
     };
     let mut causes: Vec<Cause> =
         leaves.causes.iter().filter(meets).filter(|c| !is_doubled(c)).cloned().collect();
-    let first_seen = |node: Node| run.order.iter().position(|(explored, _)| *explored == node);
-    let last = causes.iter().map(|cause| cause.parent.0).max_by_key(|node| first_seen(*node));
-    let lowest = |node: Node| {
-        run.order
-            .iter()
-            .filter(|(explored, _)| *explored == node)
-            .map(|(_, candidate)| *candidate)
-            .filter(|candidate| causes.iter().any(|cause| cause.parent == (node, *candidate)))
-            .min()
-    };
-    let kept: Vec<bool> = causes
-        .iter()
-        .map(|cause| Some(cause.parent.0) == last || lowest(cause.parent.0) == Some(cause.parent.1))
-        .collect();
-    let mut kept = kept.into_iter();
-    causes.retain(|_| kept.next().unwrap_or(true));
-    causes.sort_by_key(|cause| (first_seen(cause.parent.0), std::cmp::Reverse(cause.parent.1)));
+    // What the user says of such a project is in force in any case.
+    let root = (Node::Root, Candidate(0));
+    if !pivots.is_empty() {
+        causes.retain(|cause| cause.parent != root);
+        let of_user = run.edges_of(root.0, root.1).iter();
+        let meets = |edge: &&Edge| matches!(edge.target, Node::Project(project) if pivots.contains(&project));
+        causes.extend(of_user.filter(meets).map(|edge| Cause { parent: root, edge: edge.clone() }));
+    }
+    let last = causes.iter().map(|cause| cause.parent.0).max_by_key(|node| run.first_place(*node));
+    let mut lowest: BTreeMap<Node, Candidate> = BTreeMap::new();
+    for (node, candidate) in causes.iter().map(|cause| cause.parent) {
+        let lowest = lowest.entry(node).or_insert(candidate);
+        *lowest = (*lowest).min(candidate);
+    }
+    causes
+        .retain(|cause| Some(cause.parent.0) == last || lowest.get(&cause.parent.0) == Some(&cause.parent.1));
+    causes.sort_by_key(|cause| (run.first_place(cause.parent.0), std::cmp::Reverse(cause.parent.1)));
     causes
 }
 
@@ -335,7 +339,7 @@ fn explain_conflict(world: &World<'_>, causes: &[Cause], run: &Run) -> Failure {
             Node::Root => "The user requested ".to_owned(),
             node => format!("{} {} depends on ", parent_name(world, node), version(world, cause.parent)),
         };
-        let what = format_for_error(&cause.edge.text_with_marker(requirements));
+        let what = cause_text(world, cause);
         text.extend(["\n    ", &who, &what]);
         let Some(project) = cause.edge.target.project().and_then(|project| world.name(project)) else {
             continue;
@@ -378,7 +382,7 @@ fn trigger(world: &World<'_>, cause: &Cause, run: &Run) -> String {
     let requirements = world.request.requirements;
     let (node, _) = cause.parent;
     if node == Node::Root {
-        return format_for_error(&cause.edge.text_with_marker(requirements));
+        return cause_text(world, cause);
     }
     let by_itself = || format!("{}=={}", parent_name(world, node), version(world, cause.parent));
     if is_installed(world, cause.parent) || node.extra().is_some() {
@@ -386,8 +390,7 @@ fn trigger(world: &World<'_>, cause: &Cause, run: &Run) -> String {
     }
     // Who asked for the package first.
     let asked = run.order.iter().find_map(|key| {
-        let edges = run.edges.get(key)?;
-        edges
+        run.edges_of(key.0, key.1)
             .iter()
             .find(|edge| edge.target == node && !matches!(edge.reason, Reason::Tie))
             .map(|e| (key.0, e))
@@ -401,6 +404,19 @@ fn trigger(world: &World<'_>, cause: &Cause, run: &Run) -> String {
             parent.project().and_then(|parent| world.name(parent)).map_or_else(by_itself, ToString::to_string)
         }
         _ => by_itself(),
+    }
+}
+
+/// What is required, as pip shows it in a conflict.
+fn cause_text(world: &World<'_>, cause: &Cause) -> String {
+    let requirements = world.request.requirements;
+    let candidate = cause.edge.target.project().and_then(|project| {
+        let count = world.universe(project)?.count();
+        Some((Node::Project(project), cause.edge.set.descending(count).next()?))
+    });
+    match candidate {
+        Some(candidate) if cause.edge.reason.is_by_address(requirements) => describe_parent(world, candidate),
+        _ => format_for_error(&cause.edge.text_with_marker(requirements)),
     }
 }
 

@@ -20,6 +20,7 @@ mod error;
 mod explanation;
 mod failure;
 mod install_order;
+mod latest;
 mod node;
 mod provider;
 mod request;
@@ -34,6 +35,7 @@ mod world;
 
 pub use error::{HashProblem, ResolveError, ResolveWarning};
 pub use failure::{Failure, Message, MessageLevel};
+pub use latest::{Latest, latest};
 pub use options::{FormatControl, ReleaseControl};
 pub use request::{Request, Selection, Upgrade};
 pub use resolution::{Action, AlreadySatisfied, Chosen, Resolution, ResolvedPackage};

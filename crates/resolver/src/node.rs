@@ -1,8 +1,9 @@
 //! The packages of the solver, and the names behind their numbers.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
+
+use pubgrub::Map;
 
 /// A package as the solver sees it.
 ///
@@ -57,12 +58,12 @@ impl fmt::Display for Node {
 #[derive(Debug)]
 pub(crate) struct Names<N> {
     names: Vec<N>,
-    numbers: HashMap<N, usize>,
+    numbers: Map<N, usize>,
 }
 
 impl<N> Default for Names<N> {
     fn default() -> Self {
-        Self { names: Vec::new(), numbers: HashMap::new() }
+        Self { names: Vec::new(), numbers: Map::default() }
     }
 }
 

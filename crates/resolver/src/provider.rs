@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use pubgrub::{
-    Dependencies, DependencyConstraints, DependencyProvider, PackageResolutionStatistics, VersionSet,
+    Dependencies, DependencyConstraints, DependencyProvider, Map, PackageResolutionStatistics, Set,
+    VersionSet,
 };
 use specifier::ProjectName;
 
@@ -33,16 +34,35 @@ pub(crate) struct Provider<'w, 'a> {
 #[derive(Default)]
 pub(crate) struct Run {
     /// What was asked of each package at each version.
-    pub(crate) edges: HashMap<(Node, Candidate), Rc<[Edge]>>,
+    pub(crate) edges: Map<(Node, Candidate), Rc<[Edge]>>,
     /// The order in which versions were looked at.
     pub(crate) order: Vec<(Node, Candidate)>,
+    /// The same by package: each version with its place in `order`.
+    pub(crate) explored: Map<Node, Vec<(Candidate, usize)>>,
     /// Projects of which candidates were left that nothing called for.
     pub(crate) hidden: BTreeSet<ProjectId>,
     /// The set that was last seen of a project.
-    sets: HashMap<ProjectId, CandidateSet>,
+    sets: Map<ProjectId, CandidateSet>,
     /// Versions that were chosen at some time, by project.
-    chosen: HashMap<ProjectId, HashSet<Candidate>>,
+    chosen: Map<ProjectId, Set<Candidate>>,
     steps: u32,
+}
+
+impl Run {
+    /// What a package depends on at a version, as far as it was looked at.
+    pub(crate) fn edges_of(&self, node: Node, candidate: Candidate) -> &[Edge] {
+        self.edges.get(&(node, candidate)).map_or(&[], |edges| edges)
+    }
+
+    /// The versions of a package that were looked at, each with its place in the order.
+    pub(crate) fn explored(&self, node: Node) -> &[(Candidate, usize)] {
+        self.explored.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// When a package was looked at first.
+    pub(crate) fn first_place(&self, node: Node) -> usize {
+        self.explored(node).first().map_or(usize::MAX, |(_, place)| *place)
+    }
 }
 
 /// Which package is looked at next: the greatest.
@@ -187,7 +207,9 @@ impl DependencyProvider for Provider<'_, '_> {
             edges.iter().map(|edge| (edge.target, edge.set.clone())).collect();
         let mut run = self.run.borrow_mut();
         run.edges.insert((*node, *candidate), edges);
+        let place = run.order.len();
         run.order.push((*node, *candidate));
+        run.explored.entry(*node).or_default().push((*candidate, place));
         Ok(Dependencies::Available(constraints))
     }
 

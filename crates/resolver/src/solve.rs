@@ -1,8 +1,6 @@
 //! From a request to a resolution: runs of the solver until one stands.
 
-use std::collections::HashMap;
-
-use pubgrub::PubGrubError;
+use pubgrub::{Map, PubGrubError};
 use specifier::Specifiers;
 
 use crate::candidate_set::Candidate;
@@ -17,7 +15,7 @@ use crate::universe::Hiding;
 use crate::world::{Stop, World};
 
 /// The versions that were chosen.
-pub(crate) type Solution = HashMap<Node, Candidate>;
+pub(crate) type Solution = Map<Node, Candidate>;
 
 /// The outcome of one run of the solver.
 pub(crate) enum Outcome {
@@ -45,7 +43,9 @@ pub fn resolve(request: &Request<'_>, source: &dyn Source) -> Result<Resolution,
                 }
                 let mut is_new = false;
                 for project in unjustified {
-                    is_new |= world.hiding.insert(project, Hiding::Strict) != Some(Hiding::Strict);
+                    let hiding = world.hiding.entry(project).or_default();
+                    is_new |= *hiding != Hiding::Never;
+                    *hiding = if *hiding == Hiding::Strict { Hiding::Never } else { Hiding::Strict };
                 }
                 if !is_new {
                     return Err(failure.unwrap_or(ResolveError::TooDeep));
@@ -95,9 +95,9 @@ pub(crate) fn run_once(world: &mut World<'_>) -> Result<(Outcome, Run), ResolveE
 /// Projects whose version pip would not take, given the requirements that are in force in the end.
 fn find_unjustified(world: &World<'_>, solution: &Solution, run: &Run) -> Vec<ProjectId> {
     let requirements = world.request.requirements;
-    let mut in_force: HashMap<ProjectId, (Specifiers, bool)> = HashMap::new();
+    let mut in_force: Map<ProjectId, (Specifiers, bool)> = Map::default();
     for (node, candidate) in solution {
-        for edge in run.edges.get(&(*node, *candidate)).map_or(&[][..], |edges| edges) {
+        for edge in run.edges_of(*node, *candidate) {
             let Node::Project(project) = edge.target else { continue };
             let (specifiers, by_address) = in_force.entry(project).or_default();
             if let Some(more) = edge.reason.specifiers(requirements) {

@@ -8,6 +8,7 @@ use metadata::CoreMetadata;
 use requirement::{InstallRequirement, RequirementSource};
 use specifier::{ProjectName, Requirement, Specifiers};
 
+use crate::candidate_set::Candidate;
 use crate::edge::Reason;
 use crate::failure::Cause;
 use crate::node::Node;
@@ -23,11 +24,14 @@ const MOST_TRIALS: usize = 6;
 /// How long the solver may think about one of them.
 const MOST_STEPS: u32 = 3_000;
 
+/// How much is asked of the source that was not asked before.
+const MOST_QUESTIONS: u32 = 16;
+
 /// Tries to drop the specifiers of one of the user's requirements that take part in the conflict, or one
-/// constraint; nothing is fetched for it.
+/// constraint; little is fetched for it.
 pub(crate) fn find(world: &World<'_>, causes: &[Cause], run: &Run) -> Option<String> {
     let request = world.request;
-    let source = Recalling { world };
+    let source = Recalling { world, left: Cell::new(MOST_QUESTIONS) };
     let mut trials = 0;
     for number in suspects(world, causes, run) {
         let Some(requirement) = request.requirements.get(number) else { continue };
@@ -76,8 +80,7 @@ fn suspects(world: &World<'_>, causes: &[Cause], run: &Run) -> Vec<usize> {
     });
     suspects.extend(direct);
     let parents: Vec<Node> = causes.iter().map(|cause| cause.parent.0).collect();
-    let roots = run.order.iter().filter(|(node, _)| *node == Node::Root).filter_map(|key| run.edges.get(key));
-    for edge in roots.flat_map(|edges| edges.iter()) {
+    for edge in run.edges_of(Node::Root, Candidate(0)) {
         let Reason::User(number) = edge.reason else { continue };
         let is_parent = parents.iter().any(|parent| parent.project() == edge.target.project());
         if is_parent && !suspects.contains(&number) {
@@ -125,27 +128,43 @@ fn version_of(
     }
 }
 
-/// A source that answers only what was asked before, so that trying costs no waiting.
+/// A source that answers what was asked before, and little else, so that trying costs no long waiting.
 struct Recalling<'w, 'a> {
     world: &'w World<'a>,
+    left: Cell<u32>,
 }
 
-/// It was not asked before.
+/// Too much was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("not known yet")]
 struct NotKnown;
+
+impl Recalling<'_, '_> {
+    fn count(&self) -> Result<(), NotKnown> {
+        let left = self.left.get().checked_sub(1).ok_or(NotKnown)?;
+        self.left.set(left);
+        Ok(())
+    }
+}
 
 impl Source for Recalling<'_, '_> {
     fn prefetch_pages(&self, _: &[ProjectName]) {}
 
     fn page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, SourceError> {
-        if self.world.has_page(project) { self.world.source.page(project) } else { Err(NotKnown.into()) }
+        if !self.world.has_page(project) {
+            self.count()?;
+        }
+        self.world.source.page(project)
     }
 
     fn prefetch_metadata(&self, _: &[FileRef]) {}
 
     fn metadata(&self, file: &FileRef) -> Result<Arc<CoreMetadata>, SourceError> {
-        self.world.known_metadata(file).ok_or_else(|| NotKnown.into())
+        if let Some(known) = self.world.known_metadata(file) {
+            return Ok(known);
+        }
+        self.count()?;
+        self.world.source.metadata(file)
     }
 
     fn direct(&self, requirement: &InstallRequirement) -> Result<DirectCandidate, SourceError> {

@@ -1,1 +1,8 @@
-//! Universes of made-up packages.
+//! Universes of made-up packages, and what is chosen in them.
+
+mod choices;
+mod failures;
+mod installed;
+mod oracle;
+mod speed;
+mod universe;

@@ -1,23 +1,28 @@
 //! All that may be chosen for one project, numbered, and the choice among it.
 
-use std::collections::HashMap;
+mod choice;
+
 use std::sync::Arc;
 
 use index::ProjectPage;
 use requirement::Hashes;
 use specifier::{Operator, ProjectName, Specifiers, Version};
 
-use pubgrub::VersionSet;
+use pubgrub::Map;
 
 use crate::candidate_set::{Candidate, CandidateSet, Trait};
 use crate::candidates::{Best, Candidates, Overview, Rules};
 use crate::source::FileRef;
+
+pub(crate) use self::choice::{Choice, Hiding};
 
 /// What the user's constraints say of a project.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
     pub(crate) specifiers: Specifiers,
     pub(crate) hashes: Hashes,
+    /// A constraint names the address, so that no requirement has to.
+    pub(crate) by_address: bool,
 }
 
 /// The candidates of one project.
@@ -35,7 +40,7 @@ pub(crate) struct Universe {
     is_open: bool,
     /// `--pre` and its relatives.
     allows_prereleases: Option<bool>,
-    sets: HashMap<Specifiers, CandidateSet>,
+    sets: Map<Specifiers, CandidateSet>,
     /// A set was handed out, so the numbers must stay.
     pub(crate) is_used: bool,
 }
@@ -56,30 +61,6 @@ pub(crate) enum EntryKind {
     Direct(usize),
 }
 
-/// How candidates that pip hides unless something calls for them are treated: pre-releases, yanked files,
-/// distributions with an address of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Hiding {
-    /// They are taken when nothing else is left and no requirement seen so far speaks against it.
-    #[default]
-    WhenNothingElseFits,
-    /// They are taken when nothing else is left; the outcome is judged afterwards.
-    Permissive,
-    /// They are taken only when a requirement in force calls for them.
-    Strict,
-}
-
-/// The outcome of a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Choice {
-    Chosen(Candidate),
-    /// Only candidates are left that are hidden.
-    Hidden,
-    Nothing,
-    /// The page must be read first.
-    Unknown,
-}
-
 impl Universe {
     /// A universe that holds nothing yet.
     pub(crate) fn new(project: ProjectName, limits: Limits, allows_prereleases: Option<bool>) -> Self {
@@ -92,7 +73,7 @@ impl Universe {
             installed_release: None,
             is_open: false,
             allows_prereleases,
-            sets: HashMap::new(),
+            sets: Map::default(),
             is_used: false,
         }
     }
@@ -194,10 +175,6 @@ impl Universe {
         self.entry(candidate).map(|entry| &entry.version)
     }
 
-    pub(crate) fn constraint(&self) -> &Specifiers {
-        &self.limits.specifiers
-    }
-
     /// The file of a candidate of the index.
     pub(crate) fn file(&self, candidate: Candidate, rules: &Rules) -> Option<FileRef> {
         let EntryKind::Release(release) = self.entry(candidate)?.kind else { return None };
@@ -240,6 +217,9 @@ impl Universe {
         if !specifiers.is_empty() {
             missing.push(Trait::NoSpecifier);
         }
+        if self.limits.by_address {
+            missing.push(Trait::NoAddress);
+        }
         let matches = self.matches(specifiers);
         let set = CandidateSet::of(self.count(), &missing, |candidate| {
             matches.get(candidate.0 as usize).copied().unwrap_or(false)
@@ -255,6 +235,11 @@ impl Universe {
         let texts =
             self.sets.iter().filter(|(_, seen)| is_same(seen)).map(|(specifiers, _)| specifiers.to_string());
         texts.min_by(|one, other| (one.len(), one).cmp(&(other.len(), other)))
+    }
+
+    /// Whether a constraint names the address of the project.
+    pub(crate) fn is_by_constraint(&self) -> bool {
+        self.limits.by_address
     }
 
     /// The set that asks for a distribution by its address.
@@ -297,91 +282,12 @@ impl Universe {
         matches
     }
 
-    /// pip's choice among a set: what is installed if it should stay, else the newest acceptable version.
-    pub(crate) fn choose(
-        &self,
-        set: &CandidateSet,
-        prefers_installed: bool,
-        hiding: Hiding,
-        rules: &Rules,
-    ) -> Choice {
-        if let Some(installed) = self.installed.filter(|_| prefers_installed || self.is_open)
-            && set.has(installed)
-        {
-            return Choice::Chosen(installed);
-        }
-        if self.is_open {
-            return Choice::Unknown;
-        }
-        let mut chosen: Option<((bool, bool), Candidate)> = None;
-        let mut hides = false;
-        for candidate in set.descending(self.count()) {
-            let Some(entry) = self.entry(candidate) else { continue };
-            let rank = match entry.kind {
-                EntryKind::Installed => (true, true),
-                EntryKind::Direct(_) if set.has_trait(Trait::NoAddress) => {
-                    hides = true;
-                    continue;
-                }
-                EntryKind::Direct(_) => (true, true),
-                EntryKind::Release(release) => match self.best(release, rules) {
-                    None => continue,
-                    Some(best) if best.is_yanked || !self.shows(&entry.version, set) => {
-                        hides = true;
-                        continue;
-                    }
-                    Some(best) => self.rank(best, rules),
-                },
-            };
-            if chosen.is_none_or(|(best, _)| rank > best) {
-                chosen = Some((rank, candidate));
-            }
-            if rank == (true, true) {
-                break;
-            }
-        }
-        match chosen {
-            Some((_, candidate)) => Choice::Chosen(candidate),
-            None if hides => self.choose_hidden(set, hiding, rules).map_or(Choice::Hidden, Choice::Chosen),
-            None => Choice::Nothing,
-        }
-    }
-
     /// Whether any file of a release may be taken; releases that may only be taken in need count.
     pub(crate) fn is_available(&self, candidate: Candidate, rules: &Rules) -> bool {
         self.entry(candidate).is_some_and(|entry| match entry.kind {
             EntryKind::Release(release) => self.best(release, rules).is_some(),
             EntryKind::Installed | EntryKind::Direct(_) => true,
         })
-    }
-
-    /// Whether pip would take a hidden candidate given all requirements in force; `asked_by_address` tells
-    /// whether one of them is by its address.
-    pub(crate) fn is_justified(
-        &self,
-        candidate: Candidate,
-        in_force: &Specifiers,
-        asked_by_address: bool,
-        rules: &Rules,
-    ) -> bool {
-        let Some(entry) = self.entry(candidate) else { return false };
-        let release = match entry.kind {
-            EntryKind::Installed => return true,
-            EntryKind::Direct(_) => return asked_by_address,
-            EntryKind::Release(release) => release,
-        };
-        let Some(best) = self.best(release, rules) else { return false };
-        let specifiers = in_force.intersection(&self.limits.specifiers);
-        let names_prerelease = self.allows_prereleases == Some(true) || specifiers.names_prerelease();
-        let matching = |entry: &&Entry| specifiers.contains(&entry.version);
-        let releases = || self.entries.iter().filter(matching).filter_map(|entry| self.listed(entry, rules));
-        let has_final = releases().any(|(version, _)| !version.is_prerelease());
-        if entry.version.is_prerelease() && !names_prerelease && has_final {
-            return false;
-        }
-        let applies = |version: &Version| names_prerelease || !has_final || !version.is_prerelease();
-        !best.is_yanked
-            || (pins(&specifiers) && releases().all(|(version, best)| best.is_yanked || !applies(version)))
     }
 
     fn best(&self, release: usize, rules: &Rules) -> Option<Best> {
@@ -401,65 +307,6 @@ impl Universe {
             EntryKind::Direct(_) => return None,
         };
         Some((&entry.version, self.best(release, rules)?))
-    }
-
-    /// Whether a version is no pre-release, or pre-releases are asked for.
-    fn shows(&self, version: &Version, set: &CandidateSet) -> bool {
-        !version.is_prerelease()
-            || self.allows_prereleases == Some(true)
-            || !set.has_trait(Trait::NoPrerelease)
-    }
-
-    /// What counts before the version: an allowed digest, and a wheel where wheels are preferred.
-    fn rank(&self, best: Best, rules: &Rules) -> (bool, bool) {
-        (
-            best.has_allowed_hash || self.limits.hashes.is_empty(),
-            best.is_wheel || !rules.selection.prefer_binary,
-        )
-    }
-
-    /// The best of candidates that are hidden while there are others.
-    fn choose_hidden(&self, set: &CandidateSet, hiding: Hiding, rules: &Rules) -> Option<Candidate> {
-        let names_prerelease = self.allows_prereleases == Some(true) || !set.has_trait(Trait::NoPrerelease);
-        let is_pinned = !set.has_trait(Trait::NoPin);
-        if hiding == Hiding::Strict && !names_prerelease && !is_pinned {
-            return None;
-        }
-        // Every requirement in force holds at least the set; more than these cannot be in force.
-        let widest = self.sets.values().filter(|seen| set.subset_of(seen));
-        let in_force = widest.fold(CandidateSet::FULL, |in_force, seen| in_force.intersection(seen));
-        let releases = || {
-            let candidates = in_force.descending(self.count());
-            candidates
-                .filter_map(|candidate| self.entry(candidate))
-                .filter_map(|entry| self.listed(entry, rules))
-        };
-        let permissive = hiding == Hiding::Permissive;
-        let has_final = releases().any(|(version, _)| !version.is_prerelease());
-        let takes_prereleases = names_prerelease || permissive || (!has_final && hiding != Hiding::Strict);
-        let takes_yanked = permissive
-            || (is_pinned
-                && releases().all(|(version, best)| {
-                    best.is_yanked || (version.is_prerelease() && !takes_prereleases)
-                }));
-        let mut yanked = None;
-        let mut direct = None;
-        for candidate in set.descending(self.count()) {
-            let Some(entry) = self.entry(candidate) else { continue };
-            let EntryKind::Release(release) = entry.kind else {
-                direct = direct.or(Some(candidate));
-                continue;
-            };
-            let Some(best) = self.best(release, rules) else { continue };
-            if entry.version.is_prerelease() && !takes_prereleases {
-                continue;
-            }
-            if !best.is_yanked {
-                return Some(candidate);
-            }
-            yanked = yanked.or(Some(candidate));
-        }
-        yanked.filter(|_| takes_yanked).or(direct.filter(|_| permissive))
     }
 }
 

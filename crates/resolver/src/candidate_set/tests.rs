@@ -12,8 +12,8 @@ fn members(set: &CandidateSet) -> BTreeSet<u32> {
 /// Sets of many shapes: short, long, complemented, with gaps.
 fn samples() -> Vec<CandidateSet> {
     let mut samples = vec![CandidateSet::EMPTY, CandidateSet::FULL];
-    for step in [1, 2, 3, 7, 64] {
-        for count in [1, 55, 56, 57, 120, 121, 300] {
+    for step in [1, 3, 64] {
+        for count in [1, 56, 57, 120, 121, 300] {
             let set = CandidateSet::of(count, &[Trait::NoPin], |candidate| candidate.0 % step == 0);
             samples.push(set.complement());
             samples.push(set);
@@ -54,6 +54,8 @@ fn remembers_traits_through_intersection() {
     let any = CandidateSet::of(5, &[], |_| true);
     let both = pinned.intersection(&any);
     assert!(!both.has_trait(Trait::NoPin) && both.has_trait(Trait::NoPrerelease));
+    assert!(pinned.is_within(&any) && !any.is_within(&pinned) && !any.complement().is_within(&any));
+    assert!(CandidateSet::tied_to(Candidate(2)).is_within(&pinned));
     assert_eq!(both.descending(5).collect::<Vec<_>>(), [Candidate(2)]);
     assert!(CandidateSet::FULL.has_trait(Trait::NoAddress));
 }

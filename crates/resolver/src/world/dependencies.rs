@@ -1,0 +1,128 @@
+//! What packages depend on, as the solver sees it.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use specifier::{ExtraName, ProjectName, Requirement, Specifiers};
+
+use super::{Stop, Unusable, World};
+use crate::candidate_set::{Candidate, CandidateSet};
+use crate::edge::{Edge, Reason};
+use crate::node::{ExtraId, Node};
+use crate::universe::{Choice, EntryKind};
+
+/// A requirement on its way to the solver.
+pub(super) struct Ask<'r> {
+    pub(super) project: &'r ProjectName,
+    pub(super) specifiers: Option<&'r Specifiers>,
+    pub(super) extras: &'r [ExtraName],
+    /// By address: the distribution found there, if it is the right one.
+    pub(super) direct: Option<Option<usize>>,
+    pub(super) reason: Reason,
+}
+
+impl World<'_> {
+    /// What a package depends on at a version.
+    pub(crate) fn edges(
+        &mut self,
+        node: Node,
+        candidate: Candidate,
+    ) -> Result<Result<Rc<[Edge]>, Unusable>, Stop> {
+        let (project, extra) = match node {
+            Node::Root => return Ok(Ok(Rc::clone(&self.roots))),
+            Node::Extra(project, extra) => {
+                let tie = |target| Edge {
+                    target,
+                    set: CandidateSet::tied_to(candidate),
+                    reason: Reason::Tie,
+                    without_extras: false,
+                };
+                let ties = [tie(Node::Project(project)), tie(Node::ExtraBody(project, extra))];
+                return Ok(Ok(Rc::new(ties)));
+            }
+            Node::Project(project) => (project, None),
+            Node::ExtraBody(project, extra) => (project, self.extras.name(extra.0).cloned()),
+        };
+        if self.request.no_deps && extra.is_some() {
+            return Ok(Ok(Rc::new([])));
+        }
+        let distribution = match self.distribution(project, candidate)? {
+            Ok(distribution) => distribution,
+            Err(unusable) => return Ok(Err(unusable)),
+        };
+        if self.request.no_deps {
+            return Ok(Ok(Rc::new([])));
+        }
+        let requirements: Vec<Arc<Requirement>> = match &extra {
+            None => distribution.dependencies().cloned().collect(),
+            Some(extra) => distribution.dependencies_of_extra(extra, self.request.markers).cloned().collect(),
+        };
+        let named = requirements.iter().filter(|requirement| requirement.url.is_none());
+        self.prefetch_pages(named.map(|requirement| &requirement.project));
+
+        let mut edges = Vec::with_capacity(requirements.len());
+        for requirement in &requirements {
+            let direct = match &requirement.url {
+                None => None,
+                Some(_) => Some(self.find_dependency_by_address(project, requirement)?),
+            };
+            let ask = Ask {
+                project: &requirement.project,
+                specifiers: Some(&requirement.specifiers),
+                extras: &requirement.extras,
+                direct,
+                reason: Reason::Dependency(Arc::clone(requirement)),
+            };
+            let (base, extras) = self.ask(&ask)?;
+            if base.target == node {
+                // The solver knows no package that depends on itself.
+                if !base.set.has(candidate) {
+                    return Ok(Err(Unusable::Itself(requirement.to_string())));
+                }
+            } else {
+                edges.push(base);
+            }
+            edges.extend(extras.into_iter().filter(|edge| edge.target != node));
+        }
+        self.prefetch_likely(&edges);
+        Ok(Ok(edges.into()))
+    }
+
+    /// What one requirement means to the solver: the project, and each of the extras.
+    pub(super) fn ask(&mut self, ask: &Ask<'_>) -> Result<(Edge, Vec<Edge>), Stop> {
+        let project = self.project(ask.project);
+        let set = match (ask.direct, ask.specifiers) {
+            (Some(Some(direct)), _) => self.by_address(project, direct)?,
+            // At the address is something else.
+            (Some(None), _) => CandidateSet::EMPTY,
+            (None, Some(specifiers)) => self.matching(project, specifiers)?,
+            (None, None) => self.matching(project, &Specifiers::default())?,
+        };
+        let has_specifiers = ask.specifiers.is_some_and(|specifiers| !specifiers.is_empty());
+        let without_extras = !ask.extras.is_empty() && (has_specifiers || ask.direct.is_some());
+        let mut extras = Vec::with_capacity(ask.extras.len());
+        for extra in ask.extras {
+            let target = Node::Extra(project, ExtraId(self.extras.number(extra)));
+            extras.push(Edge { target, set: set.clone(), reason: ask.reason.clone(), without_extras: false });
+        }
+        let base = Edge { target: Node::Project(project), set, reason: ask.reason.clone(), without_extras };
+        Ok((base, extras))
+    }
+
+    /// Announces the metadata of the candidates that would be chosen for these edges.
+    pub(super) fn prefetch_likely(&mut self, edges: &[Edge]) {
+        let mut files = Vec::new();
+        for edge in edges {
+            let Node::Project(project) = edge.target else { continue };
+            let Choice::Chosen(candidate) = self.choose(project, &edge.set) else { continue };
+            let Some(universe) = self.universes.get(&project) else { continue };
+            let Some(kind) = universe.entry(candidate).map(|entry| entry.kind) else { continue };
+            if matches!(kind, EntryKind::Release(_)) && self.prefetched.insert((project, kind)) {
+                files.extend(universe.file(candidate, &self.rules));
+            }
+        }
+        if !files.is_empty() {
+            self.source.prefetch_metadata(&files);
+        }
+    }
+}

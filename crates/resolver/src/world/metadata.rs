@@ -1,0 +1,158 @@
+//! The metadata of candidates, and whether it is what it should be.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use metadata::CoreMetadata;
+use specifier::{ProjectName, Specifiers, Version};
+
+use super::{Unusable, World};
+use crate::candidate_set::Candidate;
+use crate::distribution::Distribution;
+use crate::error::{ResolveError, ResolveWarning};
+use crate::node::ProjectId;
+use crate::source::{FileRef, InstalledDistribution};
+use crate::universe::EntryKind;
+
+impl World<'_> {
+    /// The metadata of a candidate.
+    pub(crate) fn distribution(
+        &mut self,
+        project: ProjectId,
+        candidate: Candidate,
+    ) -> Result<Result<Rc<Distribution>, Unusable>, ResolveError> {
+        let Some(universe) = self.universes.get(&project) else { return Ok(Err(Unusable::Metadata)) };
+        let Some(entry) = universe.entry(candidate) else { return Ok(Err(Unusable::Metadata)) };
+        let key = (project, entry.kind);
+        if let Some(known) = self.distributions.get(&key) {
+            return Ok(known.clone());
+        }
+        let (name, version) = (universe.project.clone(), entry.version.clone());
+        let read = match entry.kind {
+            EntryKind::Installed => self.read_installed(&name)?,
+            EntryKind::Direct(direct) => match self.directs.get(direct) {
+                None => Err(Unusable::Metadata),
+                Some(direct) => {
+                    let metadata = Arc::clone(&direct.candidate.metadata);
+                    let requirement = direct.requirement.to_string();
+                    self.read_metadata(metadata, &name, &version, requirement)
+                }
+            },
+            EntryKind::Release(_) => match universe.file(candidate, &self.rules) {
+                None => Err(Unusable::Metadata),
+                Some(file) => {
+                    let metadata = self.source.metadata(&file).map_err(ResolveError::Source)?;
+                    self.metadata.push((file.clone(), Arc::clone(&metadata)));
+                    let url = file.file().map_or("", index::IndexFile::url);
+                    let requirement = format!("{name}=={version} from {}", requirement::redact_url(url));
+                    match self.find_inconsistency(&metadata, &name, &version, url, &requirement) {
+                        Some(warning) => {
+                            self.warn(warning);
+                            Err(Unusable::Metadata)
+                        }
+                        None => {
+                            let read = self.read_metadata(metadata, &name, &version, requirement);
+                            if let Ok(distribution) = &read
+                                && let Some(reference) = distribution.direct_reference()
+                                && self.source.forbids_direct_references(&file)
+                            {
+                                let name = distribution.metadata.name.clone();
+                                let requirement = reference.to_string();
+                                return Err(ResolveError::DirectReference { name, requirement });
+                            }
+                            read
+                        }
+                    }
+                }
+            },
+        };
+        self.distributions.insert(key, read.clone());
+        Ok(read)
+    }
+
+    fn read_installed(
+        &mut self,
+        name: &ProjectName,
+    ) -> Result<Result<Rc<Distribution>, Unusable>, ResolveError> {
+        let markers = self.request.markers;
+        let Some(installed) = self.installed(name) else { return Ok(Err(Unusable::Metadata)) };
+        match Distribution::read(Arc::clone(&installed.metadata), markers) {
+            Ok(distribution) => Ok(Ok(Rc::new(distribution))),
+            Err(error) => Err(invalid_installed(installed, "requirement", error.to_string())),
+        }
+    }
+
+    fn read_metadata(
+        &mut self,
+        metadata: Arc<CoreMetadata>,
+        project: &ProjectName,
+        version: &Version,
+        requirement: String,
+    ) -> Result<Rc<Distribution>, Unusable> {
+        if !self.request.selection.ignore_requires_python
+            && let Some(requires_python) = metadata.requires_python.as_deref()
+            && !self.rules.python_satisfies(requires_python)
+        {
+            let text =
+                Specifiers::parse(requires_python).map_or(requires_python.to_owned(), |s| s.to_string());
+            return Err(Unusable::RequiresPython(text));
+        }
+        match Distribution::read(metadata, self.request.markers) {
+            Ok(distribution) => Ok(Rc::new(distribution)),
+            Err(error) => {
+                self.warn(ResolveWarning::InvalidMetadata {
+                    project: project.clone(),
+                    version: version.to_string(),
+                    requirement,
+                    problem: error.to_string(),
+                });
+                Err(Unusable::Metadata)
+            }
+        }
+    }
+
+    fn find_inconsistency(
+        &self,
+        metadata: &CoreMetadata,
+        project: &ProjectName,
+        version: &Version,
+        url: &str,
+        requirement: &str,
+    ) -> Option<ResolveWarning> {
+        let inconsistent = |field, expected: String, found: String| ResolveWarning::Inconsistent {
+            link: requirement::redact_url(url),
+            requirement: requirement.to_owned(),
+            field,
+            expected,
+            found,
+        };
+        let found = ProjectName::normalise(&metadata.name);
+        if found != *project {
+            return Some(inconsistent("name", project.to_string(), found.to_string()));
+        }
+        match Version::parse(&metadata.version) {
+            Ok(found) if found == *version => None,
+            _ => Some(inconsistent("version", version.to_string(), metadata.version.clone())),
+        }
+    }
+
+    /// The metadata of a file, if it was read.
+    pub(crate) fn known_metadata(&self, file: &FileRef) -> Option<Arc<CoreMetadata>> {
+        let known = self.metadata.iter().find(|(known, _)| known == file)?;
+        Some(Arc::clone(&known.1))
+    }
+}
+
+pub(super) fn invalid_installed(
+    installed: &InstalledDistribution,
+    what: &'static str,
+    problem: String,
+) -> ResolveError {
+    ResolveError::InvalidInstalled {
+        name: installed.name.clone(),
+        version: installed.version.clone(),
+        location: installed.location.clone(),
+        what,
+        problem,
+    }
+}
