@@ -35,7 +35,7 @@ impl CachedPage {
     /// Whether the page may be used without asking the server.
     pub(crate) fn is_fresh(&self) -> bool {
         let age = self.confirmed.elapsed();
-        age.is_ok_and(|age| age < Duration::from_secs(self.page.max_age.into()))
+        age.is_ok_and(|age| age < Duration::from_secs(self.page.max_age().into()))
     }
 }
 
@@ -57,7 +57,7 @@ impl Cache {
     pub(crate) fn keep_page(&self, url: &str, page: &Page, known: Option<&Page>) {
         let Some(path) = self.page_path(url) else { return };
         if known != Some(page) || confirm(&path).is_none() {
-            write(&path, page.to_bytes());
+            write(&path, page.as_bytes());
         }
     }
 
@@ -77,7 +77,7 @@ impl Cache {
     /// Keeps metadata under a key that is a file name.
     pub(crate) fn keep_metadata(&self, key: &str, metadata: &[u8]) {
         if let Some(folder) = &self.metadata {
-            write(&folder.join(key), metadata.to_vec());
+            write(&folder.join(key), metadata);
         }
     }
 
@@ -106,15 +106,14 @@ fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
 }
 
 /// Publishes an entry. Failing is no harm.
-fn write(path: &Path, mut bytes: Vec<u8>) {
-    bytes.extend_from_slice(&seal(&bytes));
+fn write(path: &Path, bytes: &[u8]) {
     let Some(folder) = path.parent() else { return };
     let temporary = new_file(folder).or_else(|_| {
         std::fs::create_dir_all(folder)?;
         new_file(folder)
     });
     let Ok(mut temporary) = temporary else { return };
-    if temporary.write_all(&bytes).is_ok() {
+    if temporary.write_all(bytes).and_then(|()| temporary.write_all(&seal(bytes))).is_ok() {
         // The temporary file removes itself when it cannot take its place.
         drop(temporary.persist(path));
     }

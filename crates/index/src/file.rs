@@ -6,11 +6,11 @@ use crate::hashes::{Digest, HashAlgorithm, Hashes};
 use crate::page::{FileRecord, MetadataKind, Page, Span};
 use crate::redact::redact_url;
 
-/// A file on a [`Page`]; cheap to copy, reads straight from the page.
+/// A file on a [`Page`]; small enough to copy, reads straight from the page.
 #[derive(Clone, Copy)]
 pub struct IndexFile<'a> {
     pub(crate) page: &'a Page,
-    pub(crate) record: &'a FileRecord,
+    pub(crate) record: FileRecord,
     pub(crate) position: u32,
 }
 

@@ -44,7 +44,11 @@ impl<'a> Announcement<'a> {
 /// Makes a [`Page`].
 #[derive(Debug)]
 pub(crate) struct PageBuilder {
-    page: Page,
+    text: String,
+    /// The records written so far.
+    table: Vec<u8>,
+    /// Where the page's own URL stands.
+    url: Span,
     /// What relative links are relative to; parsed at the first of them.
     base: String,
     parsed_base: OnceCell<Option<Url>>,
@@ -68,12 +72,14 @@ impl PageBuilder {
     /// An empty page that came from `url`.
     pub(crate) fn new(url: &str) -> Self {
         let mut builder = Self {
-            page: Page { etag: Span::ABSENT, last_modified: Span::ABSENT, ..Page::default() },
+            text: String::new(),
+            table: Vec::new(),
+            url: Span::ABSENT,
             base: url.to_owned(),
             parsed_base: OnceCell::new(),
             shared: Vec::new(),
         };
-        builder.page.url = builder.push_text(url);
+        builder.url = builder.push_text(url);
         builder
     }
 
@@ -88,14 +94,14 @@ impl PageBuilder {
 
     /// Makes room for what a body of this length can hold.
     pub(crate) fn reserve(&mut self, body_length: usize) {
-        self.page.text.reserve(body_length / 2);
-        self.page.records.reserve(body_length / 512);
+        self.text.reserve(body_length / 2);
+        self.table.reserve(body_length / 4);
     }
 
     /// Drops the files read so far, for a second attempt.
     pub(crate) fn forget_files(&mut self) {
-        self.page.text.truncate(self.page.url.end as usize);
-        self.page.records.clear();
+        self.text.truncate(self.url.end as usize);
+        self.table.clear();
         self.shared.clear();
     }
 
@@ -108,7 +114,7 @@ impl PageBuilder {
 
     /// Adds a file; one without a usable link is left out, as pip does.
     pub(crate) fn push(&mut self, entry: &Entry<'_>) {
-        if entry.href.is_empty() || self.page.text.len() > (u32::MAX / 2) as usize {
+        if entry.href.is_empty() || self.text.len() > (u32::MAX / 2) as usize {
             return;
         }
         let Some(Link { whole: link, url_end, filename, hash_start }) = self.push_link(&entry.href) else {
@@ -131,7 +137,7 @@ impl PageBuilder {
                 )
             }
         };
-        self.page.records.push(FileRecord {
+        let record = FileRecord {
             link,
             url_end,
             filename,
@@ -143,15 +149,15 @@ impl PageBuilder {
             metadata_digest,
             size: entry.size.unwrap_or(u64::MAX),
             upload_time: entry.upload_time.unwrap_or(i64::MIN),
-        });
+        };
+        record.write(&mut self.table);
     }
 
     /// The finished page, with what the server said about keeping it.
     pub(crate) fn finish(mut self, etag: Option<&str>, last_modified: Option<&str>, max_age: u32) -> Page {
-        self.page.etag = etag.map_or(Span::ABSENT, |text| self.push_text(text));
-        self.page.last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_text(text));
-        self.page.max_age = max_age;
-        self.page
+        let etag = etag.map_or(Span::ABSENT, |text| self.push_text(text));
+        let last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_text(text));
+        Page::new(self.text, &self.table, [self.url, etag, last_modified], max_age)
     }
 
     /// Makes the link absolute and quotes it; most links need neither.
@@ -171,14 +177,14 @@ impl PageBuilder {
             let joined = base.join(href).ok()?;
             self.push_text(&link::quoted(joined.as_str()))
         };
-        let url_end = self.text(link).find('#').map_or(link.end, |at| link.start + length(at));
+        let url_end = self.at(link).find('#').map_or(link.end, |at| link.start + length(at));
         let filename = self.push_filename(Span { start: link.start, end: url_end });
         Some(Link { whole: link, url_end, filename, hash_start: link.start })
     }
 
     /// The last part of the path, which nearly always stands in the link as it is.
     fn push_filename(&mut self, url: Span) -> Span {
-        let text = self.text(url);
+        let text = self.at(url);
         let place = link::filename_range(text);
         let name = text.get(place.clone()).unwrap_or_default();
         if name.contains('%') || name == "." || name == ".." {
@@ -202,7 +208,7 @@ impl PageBuilder {
                 _ => {}
             }
         }
-        let text = self.text(link);
+        let text = self.at(link);
         if let Some((algorithm, place)) = link::hash_in(text) {
             if algorithm == HashAlgorithm::Sha256 {
                 sha256 =
@@ -216,7 +222,7 @@ impl PageBuilder {
     }
 
     fn push_shared(&mut self, text: &str) -> Span {
-        if let Some(span) = self.shared.iter().find(|span| self.text(**span) == text) {
+        if let Some(span) = self.shared.iter().find(|span| self.at(**span) == text) {
             return *span;
         }
         let span = self.push_text(text);
@@ -227,19 +233,19 @@ impl PageBuilder {
     }
 
     fn push_text(&mut self, text: &str) -> Span {
-        let start = length(self.page.text.len());
-        self.page.text.push_str(text);
-        Span { start, end: length(self.page.text.len()) }
+        let start = length(self.text.len());
+        self.text.push_str(text);
+        Span { start, end: length(self.text.len()) }
     }
 
     fn push_parts(&mut self, parts: &[&str]) -> Span {
-        let start = length(self.page.text.len());
-        self.page.text.extend(parts.iter().copied());
-        Span { start, end: length(self.page.text.len()) }
+        let start = length(self.text.len());
+        self.text.extend(parts.iter().copied());
+        Span { start, end: length(self.text.len()) }
     }
 
-    fn text(&self, span: Span) -> &str {
-        self.page.get(span).unwrap_or_default()
+    fn at(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 
