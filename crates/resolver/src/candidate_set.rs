@@ -3,9 +3,9 @@
 //! The candidates of a project are numbered in ascending order of their versions, so the specifiers of a
 //! requirement are worked out once per project and the solver never looks at a version again.
 //!
-//! Besides the candidates a set holds [`Trait`] bits: phantom candidates that can never be chosen. A
-//! requirement that has a property (it pins, it names a pre-release, ...) leaves out the phantom of that
-//! property. Intersection then tells for free whether any of the requirements in force has it.
+//! Besides the candidates a set holds a phantom for each [`Property`] that requirements may have: a candidate
+//! that can never be chosen. A requirement that has a property (it pins, it names a pre-release, ...) leaves
+//! out the phantom of that property. Intersection then tells for free whether any requirement in force has it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,25 +20,25 @@ impl fmt::Display for Candidate {
     }
 }
 
-/// A property that no requirement in force has, as long as its bit is in the set.
+/// What a requirement may have, and a set remembers of all requirements that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Trait {
-    /// None names a pre-release.
-    NoPrerelease = 0,
-    /// None pins one version.
-    NoPin = 1,
-    /// None has an upper bound.
-    NoUpperBound = 2,
-    /// None has any specifier.
-    NoSpecifier = 3,
-    /// None is by address.
-    NoAddress = 4,
+pub(crate) enum Property {
+    /// It names a pre-release.
+    Prerelease = 0,
+    /// It pins one version.
+    Pin = 1,
+    /// It has an upper bound.
+    UpperBound = 2,
+    /// It has any specifier.
+    Specifier = 3,
+    /// It is by address.
+    Address = 4,
 }
 
 /// Bits before those of the candidates.
-const TRAITS: u32 = 8;
-const ALL_TRAITS: u64 = (1 << TRAITS) - 1;
+const PROPERTIES: u32 = 8;
+const ALL_PROPERTIES: u64 = (1 << PROPERTIES) - 1;
 
 /// A set of candidates, or its complement.
 ///
@@ -92,25 +92,25 @@ impl CandidateSet {
 
     /// One candidate alone.
     pub(crate) fn one(candidate: Candidate) -> Self {
-        let (position, bit) = place(candidate.0.saturating_add(TRAITS));
+        let (position, bit) = place(candidate.0.saturating_add(PROPERTIES));
         Self {
             complemented: false,
             words: Words::from_iter(position + 1, |word| if word == position { bit } else { 0 }),
         }
     }
 
-    /// One candidate, with all traits: what an extra asks of its project.
+    /// One candidate, with no property: what an extra asks of its project.
     pub(crate) fn tied_to(candidate: Candidate) -> Self {
         Self::of(candidate.0.saturating_add(1), &[], |other| other == candidate)
     }
 
-    /// The candidates for which `holds` is true, of `count`, with all traits but the `missing` ones; empty
-    /// if there is no such candidate.
-    pub(crate) fn of(count: u32, missing: &[Trait], holds: impl Fn(Candidate) -> bool) -> Self {
-        let mut words = vec![0_u64; (count.saturating_add(TRAITS) as usize).div_ceil(64)];
+    /// The candidates for which `holds` is true, of `count`, made by a requirement with these
+    /// properties; empty if there is no such candidate.
+    pub(crate) fn of(count: u32, properties: &[Property], holds: impl Fn(Candidate) -> bool) -> Self {
+        let mut words = vec![0_u64; (count.saturating_add(PROPERTIES) as usize).div_ceil(64)];
         for candidate in 0..count {
             if holds(Candidate(candidate)) {
-                let (position, bit) = place(candidate + TRAITS);
+                let (position, bit) = place(candidate + PROPERTIES);
                 if let Some(word) = words.get_mut(position) {
                     *word |= bit;
                 }
@@ -120,7 +120,9 @@ impl CandidateSet {
             return Self::EMPTY;
         }
         if let Some(first) = words.first_mut() {
-            *first |= missing.iter().fold(ALL_TRAITS, |traits, missing| traits & !(1 << *missing as u8));
+            *first |= properties
+                .iter()
+                .fold(ALL_PROPERTIES, |phantoms, property| phantoms & !(1 << *property as u8));
         }
         let length = words.len();
         Self {
@@ -131,11 +133,11 @@ impl CandidateSet {
 
     /// Whether the candidate is in the set.
     pub(crate) fn has(&self, candidate: Candidate) -> bool {
-        self.has_bit(candidate.0.saturating_add(TRAITS))
+        self.has_bit(candidate.0.saturating_add(PROPERTIES))
     }
 
-    /// Whether no requirement in force has the property.
-    pub(crate) fn has_trait(&self, property: Trait) -> bool {
+    /// Whether no requirement that made the set has the property.
+    pub(crate) fn is_free_of(&self, property: Property) -> bool {
         self.has_bit(property as u32)
     }
 
@@ -144,13 +146,13 @@ impl CandidateSet {
         (0..count).rev().map(Candidate).filter(|candidate| self.has(*candidate))
     }
 
-    /// Whether all its candidates are in the other set, whatever the traits say.
+    /// Whether all its candidates are in the other set, whatever the properties are.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         let outside = pubgrub::VersionSet::intersection(self, &pubgrub::VersionSet::complement(other));
-        let is_trait = |(position, word): (usize, &u64)| {
-            if position == 0 { word & !ALL_TRAITS == 0 } else { *word == 0 }
+        let is_phantom = |(position, word): (usize, &u64)| {
+            if position == 0 { word & !ALL_PROPERTIES == 0 } else { *word == 0 }
         };
-        !outside.complemented && outside.words.as_slice().iter().enumerate().all(is_trait)
+        !outside.complemented && outside.words.as_slice().iter().enumerate().all(is_phantom)
     }
 
     fn has_bit(&self, bit: u32) -> bool {

@@ -29,7 +29,7 @@ pub enum ResolveError {
     /// A wheel given by its address that the interpreter cannot use.
     #[error("{0} is not a supported wheel on this platform.")]
     UnsupportedWheel(String),
-    /// A distribution from PyPI that depends on something by its address.
+    /// A distribution from `PyPI` that depends on something by its address.
     #[error(
         "Distributions from PyPI cannot declare direct URL dependencies.\n{name} depends on {requirement} "
     )]

@@ -1,4 +1,4 @@
-//! One run of the PubGrub solver over the world.
+//! One run of the `PubGrub` solver over the world.
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
@@ -11,7 +11,7 @@ use pubgrub::{
 };
 use specifier::ProjectName;
 
-use crate::candidate_set::{Candidate, CandidateSet, Trait};
+use crate::candidate_set::{Candidate, CandidateSet, Property};
 use crate::edge::Edge;
 use crate::error::ResolveError;
 use crate::node::{Node, ProjectId};
@@ -163,15 +163,15 @@ impl DependencyProvider for Provider<'_, '_> {
             run.sets.insert(*project, set.clone());
         }
         let set = project.and_then(|project| run.sets.get(&project)).unwrap_or(set);
-        let has = |missing| !set.has_trait(missing);
+        let has = |property| !set.is_free_of(property);
         Priority {
             is_root: project.is_none(),
             is_promoted: statistics.conflict_count() >= CONFLICTS_TO_PROMOTE,
-            has_address: has(Trait::NoAddress),
-            is_pinned: has(Trait::NoPin),
-            has_upper_bound: has(Trait::NoUpperBound),
+            has_address: has(Property::Address),
+            is_pinned: has(Property::Pin),
+            has_upper_bound: has(Property::UpperBound),
             user_order: Reverse(project.and_then(|project| world.user_order(project)).unwrap_or(u32::MAX)),
-            has_specifier: has(Trait::NoSpecifier),
+            has_specifier: has(Property::Specifier),
             name: Reverse(project.and_then(|project| world.name(project).cloned())),
             kind: Reverse(match node {
                 Node::Root | Node::Extra(..) => 0,

@@ -94,28 +94,36 @@ pub(crate) fn run_once(world: &mut World<'_>) -> Result<(Outcome, Run), ResolveE
 
 /// Projects whose version pip would not take, given the requirements that are in force in the end.
 fn find_unjustified(world: &World<'_>, solution: &Solution, run: &Run) -> Vec<ProjectId> {
-    let requirements = world.request.requirements;
-    let mut in_force: Map<ProjectId, (Specifiers, bool)> = Map::default();
-    for (node, candidate) in solution {
-        for edge in run.edges_of(*node, *candidate) {
-            let Node::Project(project) = edge.target else { continue };
-            let (specifiers, by_address) = in_force.entry(project).or_default();
-            if let Some(more) = edge.reason.specifiers(requirements) {
-                *specifiers = specifiers.intersection(more);
-            }
-            *by_address |= edge.reason.is_by_address(requirements);
-        }
-    }
-    let mut unjustified: Vec<ProjectId> = solution
-        .iter()
-        .filter_map(|(node, candidate)| {
-            let Node::Project(project) = *node else { return None };
-            let universe = world.universe(project)?;
-            let (specifiers, by_address) = in_force.get(&project).cloned().unwrap_or_default();
-            let justified = universe.is_justified(*candidate, &specifiers, by_address, &world.rules);
-            (!justified).then_some(project)
+    let in_question = solution.iter().filter_map(|(node, candidate)| match *node {
+        Node::Project(project) => Some((project, *candidate)),
+        Node::Root | Node::Extra(..) | Node::ExtraBody(..) => None,
+    });
+    let mut unjustified: Vec<(ProjectId, Candidate)> = in_question
+        .filter(|(project, candidate)| {
+            world.universe(*project).is_some_and(|universe| universe.needs_reason(*candidate, &world.rules))
         })
         .collect();
     unjustified.sort_unstable();
-    unjustified
+    unjustified.retain(|(project, candidate)| {
+        let (specifiers, by_address) = in_force(world, solution, run, *project);
+        world
+            .universe(*project)
+            .is_some_and(|universe| !universe.is_justified(*candidate, &specifiers, by_address, &world.rules))
+    });
+    unjustified.into_iter().map(|(project, _)| project).collect()
+}
+
+/// What all requirements of a project ask for together, and whether one of them is by its address.
+fn in_force(world: &World<'_>, solution: &Solution, run: &Run, project: ProjectId) -> (Specifiers, bool) {
+    let requirements = world.request.requirements;
+    let edges = solution.iter().flat_map(|(node, candidate)| run.edges_of(*node, *candidate));
+    let mut specifiers = Specifiers::default();
+    let mut by_address = false;
+    for edge in edges.filter(|edge| edge.target == Node::Project(project)) {
+        if let Some(more) = edge.reason.specifiers(requirements) {
+            specifiers = specifiers.intersection(more);
+        }
+        by_address |= edge.reason.is_by_address(requirements);
+    }
+    (specifiers, by_address)
 }

@@ -34,7 +34,7 @@ pub trait Source {
     /// A distribution with an address of its own: a URL, a local archive or folder, a repository.
     fn direct(&self, requirement: &InstallRequirement) -> Result<DirectCandidate, SourceError>;
 
-    /// Whether distributions from there must not depend on anything by its address, as those of PyPI.
+    /// Whether distributions from there must not depend on anything by its address, as those of `PyPI`.
     fn forbids_direct_references(&self, _file: &FileRef) -> bool {
         false
     }

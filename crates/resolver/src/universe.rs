@@ -10,7 +10,7 @@ use specifier::{Operator, ProjectName, Specifiers, Version};
 
 use pubgrub::Map;
 
-use crate::candidate_set::{Candidate, CandidateSet, Trait};
+use crate::candidate_set::{Candidate, CandidateSet, Property};
 use crate::candidates::{Best, Candidates, Overview, Rules};
 use crate::source::FileRef;
 
@@ -204,24 +204,24 @@ impl Universe {
             return installed_matches.then_some(CandidateSet::FULL);
         }
         let constraint = &self.limits.specifiers;
-        let mut missing = Vec::new();
+        let mut properties = Vec::new();
         if specifiers.names_prerelease() || constraint.names_prerelease() {
-            missing.push(Trait::NoPrerelease);
+            properties.push(Property::Prerelease);
         }
         if pins(specifiers) || pins(constraint) {
-            missing.push(Trait::NoPin);
+            properties.push(Property::Pin);
         }
         if specifiers.has_upper_bound() {
-            missing.push(Trait::NoUpperBound);
+            properties.push(Property::UpperBound);
         }
         if !specifiers.is_empty() {
-            missing.push(Trait::NoSpecifier);
+            properties.push(Property::Specifier);
         }
         if self.limits.by_address {
-            missing.push(Trait::NoAddress);
+            properties.push(Property::Address);
         }
         let matches = self.matches(specifiers);
-        let set = CandidateSet::of(self.count(), &missing, |candidate| {
+        let set = CandidateSet::of(self.count(), &properties, |candidate| {
             matches.get(candidate.0 as usize).copied().unwrap_or(false)
         });
         self.sets.insert(specifiers.clone(), set.clone());

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use pubgrub::VersionSet;
 
-use super::{Candidate, CandidateSet, Trait};
+use super::{Candidate, CandidateSet, Property};
 
 /// A set as plain numbers, up to a bound beyond every set of the tests.
 fn members(set: &CandidateSet) -> BTreeSet<u32> {
@@ -14,7 +14,7 @@ fn samples() -> Vec<CandidateSet> {
     let mut samples = vec![CandidateSet::EMPTY, CandidateSet::FULL];
     for step in [1, 3, 64] {
         for count in [1, 56, 57, 120, 121, 300] {
-            let set = CandidateSet::of(count, &[Trait::NoPin], |candidate| candidate.0 % step == 0);
+            let set = CandidateSet::of(count, &[Property::Pin], |candidate| candidate.0 % step == 0);
             samples.push(set.complement());
             samples.push(set);
         }
@@ -32,7 +32,7 @@ fn agrees_with_sets_of_numbers() {
             let (a, b) = (members(&one), members(&two));
             assert_eq!(members(&one.intersection(&two)), a.intersection(&b).copied().collect());
             assert_eq!(members(&one.union(&two)), a.union(&b).copied().collect());
-            // Traits count as members here, so compare with what the default methods would say.
+            // Properties count as members here, so compare with what the default methods would say.
             assert_eq!(one.is_disjoint(&two), one.intersection(&two) == CandidateSet::EMPTY);
             assert_eq!(one.subset_of(&two), one == one.intersection(&two));
             assert_eq!(one.union(&two), one.complement().intersection(&two.complement()).complement());
@@ -45,17 +45,17 @@ fn is_canonical() {
     let three = CandidateSet::of(300, &[], |candidate| candidate.0 == 3 || candidate.0 == 299);
     let low = CandidateSet::of(10, &[], |candidate| candidate.0 == 3);
     assert_eq!(three.intersection(&low), low);
-    assert_eq!(CandidateSet::of(10, &[], |_| false), CandidateSet::EMPTY, "traits alone are nothing");
+    assert_eq!(CandidateSet::of(10, &[], |_| false), CandidateSet::EMPTY, "phantoms alone are nothing");
 }
 
 #[test]
-fn remembers_traits_through_intersection() {
-    let pinned = CandidateSet::of(5, &[Trait::NoPin, Trait::NoSpecifier], |candidate| candidate.0 == 2);
+fn remembers_properties_through_intersection() {
+    let pinned = CandidateSet::of(5, &[Property::Pin, Property::Specifier], |candidate| candidate.0 == 2);
     let any = CandidateSet::of(5, &[], |_| true);
     let both = pinned.intersection(&any);
-    assert!(!both.has_trait(Trait::NoPin) && both.has_trait(Trait::NoPrerelease));
+    assert!(!both.is_free_of(Property::Pin) && both.is_free_of(Property::Prerelease));
     assert!(pinned.is_within(&any) && !any.is_within(&pinned) && !any.complement().is_within(&any));
     assert!(CandidateSet::tied_to(Candidate(2)).is_within(&pinned));
     assert_eq!(both.descending(5).collect::<Vec<_>>(), [Candidate(2)]);
-    assert!(CandidateSet::FULL.has_trait(Trait::NoAddress));
+    assert!(CandidateSet::FULL.is_free_of(Property::Address));
 }

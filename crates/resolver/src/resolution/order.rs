@@ -57,7 +57,7 @@ pub(super) fn order(
     let weights = weights(&graph, &wanted.keys().copied().collect());
     let mut order: Vec<usize> = wanted.keys().copied().collect();
     // Heavier first, and of equals the last in the alphabet, as pip sorts.
-    order.sort_by_key(|node| {
+    order.sort_by_cached_key(|node| {
         let name = wanted.get(node).and_then(|position| packages.get(*position)).map(|p| p.project.clone());
         std::cmp::Reverse((weights.get(node).copied(), name))
     });

@@ -1,5 +1,7 @@
 //! Which versions and files are chosen.
 
+use std::fmt::Write as _;
+
 use super::universe::Universe;
 
 #[test]
@@ -72,7 +74,7 @@ fn a_project_that_depends_on_another_version_of_itself_is_no_use() {
 fn extras_do_not_fetch_the_metadata_of_every_version() {
     let mut text = String::new();
     for version in 0..60 {
-        text.push_str(&format!("a {version}\n  [x] b>{version}\n"));
+        let _ = write!(text, "a {version}\n  [x] b>{version}\n");
     }
     text.push_str("b 30\n");
     let universe = Universe::new(&text);

@@ -12,11 +12,11 @@ use crate::{Chosen, Resolution};
 struct Random(u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        (self.0 >> 11) % limit
+        usize::try_from(self.0 >> 40).unwrap() % limit
     }
 }
 
@@ -34,15 +34,11 @@ struct Candidate {
     dependencies: Vec<(Option<&'static str>, Requirement)>,
 }
 
-fn requirement(random: &mut Random, packages: u64, with_extras: bool, versions: &[&str]) -> String {
+fn requirement(random: &mut Random, packages: usize, versions: &[&str]) -> String {
     let name = random.below(packages);
-    let extras = if with_extras && random.below(3) == 0 {
-        ["[x]", "[y]", "[x,y]"][random.below(3) as usize]
-    } else {
-        ""
-    };
-    let version = versions[random.below(versions.len() as u64) as usize];
-    let operator = ["", ">=", "<", "==", "!=", ">=", "<="][random.below(7) as usize];
+    let extras = if random.below(3) == 0 { ["[x]", "[y]", "[x,y]"][random.below(3)] } else { "" };
+    let version = versions[random.below(versions.len())];
+    let operator = ["", ">=", "<", "==", "!=", ">=", "<="][random.below(7)];
     if operator.is_empty() {
         format!("p{name}{extras}")
     } else {
@@ -65,8 +61,8 @@ fn make(seed: u64, hiding: bool) -> Made {
             let _ = writeln!(text, "p{package} {version}{}", if yanked { " yanked" } else { "" });
             let mut dependencies = Vec::new();
             for _ in 0..random.below(4) {
-                let extra = [None, None, Some("x"), Some("y")][random.below(4) as usize];
-                let dependency = requirement(&mut random, count, true, versions);
+                let extra = [None, None, Some("x"), Some("y")][random.below(4)];
+                let dependency = requirement(&mut random, count, versions);
                 match extra {
                     Some(extra) => writeln!(text, "  [{extra}] {dependency}").unwrap(),
                     None => writeln!(text, "  {dependency}").unwrap(),
@@ -77,8 +73,7 @@ fn make(seed: u64, hiding: bool) -> Made {
             packages.entry(format!("p{package}")).or_default().push(candidate);
         }
     }
-    let requirements =
-        (0..=random.below(2)).map(|_| requirement(&mut random, count, true, versions)).collect();
+    let requirements = (0..=random.below(2)).map(|_| requirement(&mut random, count, versions)).collect();
     Made { text, packages, requirements }
 }
 

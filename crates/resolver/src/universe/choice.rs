@@ -4,7 +4,7 @@ use pubgrub::VersionSet;
 use specifier::{Specifiers, Version};
 
 use super::{Entry, EntryKind, Universe, pins};
-use crate::candidate_set::{Candidate, CandidateSet, Trait};
+use crate::candidate_set::{Candidate, CandidateSet, Property};
 use crate::candidates::{Best, Rules};
 
 /// How candidates that pip hides unless something calls for them are treated: pre-releases, yanked files,
@@ -56,12 +56,11 @@ impl Universe {
         for candidate in set.descending(self.count()) {
             let Some(entry) = self.entry(candidate) else { continue };
             let rank = match entry.kind {
-                EntryKind::Installed => (true, true),
                 EntryKind::Direct(_) if !calls.by_address(set, candidate) => {
                     hides = true;
                     continue;
                 }
-                EntryKind::Direct(_) => (true, true),
+                EntryKind::Installed | EntryKind::Direct(_) => (true, true),
                 EntryKind::Release(release) => match self.best(release, rules) {
                     None => continue,
                     Some(best)
@@ -87,6 +86,17 @@ impl Universe {
             }
             None => Choice::Nothing,
         }
+    }
+
+    /// Whether a candidate is only taken for a reason: see [`Self::is_justified`].
+    pub(crate) fn needs_reason(&self, candidate: Candidate, rules: &Rules) -> bool {
+        self.entry(candidate).is_some_and(|entry| match entry.kind {
+            EntryKind::Installed => false,
+            EntryKind::Direct(_) => true,
+            EntryKind::Release(release) => {
+                entry.version.is_prerelease() || self.best(release, rules).is_none_or(|best| best.is_yanked)
+            }
+        })
     }
 
     /// Whether pip would take a hidden candidate given all requirements in force; `asked_by_address` tells
@@ -178,7 +188,8 @@ impl Universe {
 
 /// What requirements in force seem to call for, as far as a set can tell.
 ///
-/// A trait in the set says for certain that none does. A missing trait may also be the mark of a conflict;
+/// A set that is free of a property says for certain that none does. One that is not may also bear the mark of
+/// a conflict;
 /// then a requirement that was met must hold the whole set.
 struct Calls {
     for_prerelease: bool,
@@ -189,8 +200,8 @@ struct Calls {
 impl Calls {
     fn new(universe: &Universe, set: &CandidateSet, hiding: Hiding) -> Self {
         let constraint = &universe.limits.specifiers;
-        let any = |missing: Trait, calls: fn(&Specifiers) -> bool| {
-            !set.has_trait(missing)
+        let any = |property: Property, calls: fn(&Specifiers) -> bool| {
+            !set.is_free_of(property)
                 && (calls(constraint)
                     || universe
                         .sets
@@ -200,8 +211,8 @@ impl Calls {
         let is_possible = hiding != Hiding::Never;
         Self {
             for_prerelease: universe.allows_prereleases == Some(true)
-                || (is_possible && any(Trait::NoPrerelease, Specifiers::names_prerelease)),
-            for_pinned: is_possible && any(Trait::NoPin, pins),
+                || (is_possible && any(Property::Prerelease, Specifiers::names_prerelease)),
+            for_pinned: is_possible && any(Property::Pin, pins),
             hiding,
         }
     }
@@ -209,7 +220,7 @@ impl Calls {
     /// Whether a requirement seems to ask for a candidate by its address: then nothing else is left.
     fn by_address(&self, set: &CandidateSet, candidate: Candidate) -> bool {
         self.hiding != Hiding::Never
-            && !set.has_trait(Trait::NoAddress)
+            && !set.is_free_of(Property::Address)
             && set.is_within(&CandidateSet::one(candidate))
     }
 }

@@ -16,9 +16,17 @@ pub(super) struct Ask<'r> {
     pub(super) project: &'r ProjectName,
     pub(super) specifiers: Option<&'r Specifiers>,
     pub(super) extras: &'r [ExtraName],
-    /// By address: the distribution found there, if it is the right one.
-    pub(super) direct: Option<Option<usize>>,
+    pub(super) place: Place,
     pub(super) reason: Reason,
+}
+
+/// Where a requirement wants its distribution from.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// From the indexes, by its name.
+    Index,
+    /// From an address: the number of the distribution found there, if it is the right one.
+    Address(Option<usize>),
 }
 
 impl World<'_> {
@@ -62,15 +70,15 @@ impl World<'_> {
 
         let mut edges = Vec::with_capacity(requirements.len());
         for requirement in &requirements {
-            let direct = match &requirement.url {
-                None => None,
-                Some(_) => Some(self.find_dependency_by_address(project, requirement)?),
+            let place = match &requirement.url {
+                None => Place::Index,
+                Some(_) => Place::Address(self.find_dependency_by_address(project, requirement)?),
             };
             let ask = Ask {
                 project: &requirement.project,
                 specifiers: Some(&requirement.specifiers),
                 extras: &requirement.extras,
-                direct,
+                place,
                 reason: Reason::Dependency(Arc::clone(requirement)),
             };
             let (base, extras) = self.ask(&ask)?;
@@ -91,15 +99,15 @@ impl World<'_> {
     /// What one requirement means to the solver: the project, and each of the extras.
     pub(super) fn ask(&mut self, ask: &Ask<'_>) -> Result<(Edge, Vec<Edge>), Stop> {
         let project = self.project(ask.project);
-        let set = match (ask.direct, ask.specifiers) {
-            (Some(Some(direct)), _) => self.by_address(project, direct)?,
-            // At the address is something else.
-            (Some(None), _) => CandidateSet::EMPTY,
-            (None, Some(specifiers)) => self.matching(project, specifiers)?,
-            (None, None) => self.matching(project, &Specifiers::default())?,
+        let set = match (ask.place, ask.specifiers) {
+            (Place::Address(Some(direct)), _) => self.by_address(project, direct)?,
+            (Place::Address(None), _) => CandidateSet::EMPTY,
+            (Place::Index, Some(specifiers)) => self.matching(project, specifiers)?,
+            (Place::Index, None) => self.matching(project, &Specifiers::default())?,
         };
         let has_specifiers = ask.specifiers.is_some_and(|specifiers| !specifiers.is_empty());
-        let without_extras = !ask.extras.is_empty() && (has_specifiers || ask.direct.is_some());
+        let without_extras =
+            !ask.extras.is_empty() && (has_specifiers || matches!(ask.place, Place::Address(_)));
         let mut extras = Vec::with_capacity(ask.extras.len());
         for extra in ask.extras {
             let target = Node::Extra(project, ExtraId(self.extras.number(extra)));

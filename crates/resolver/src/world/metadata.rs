@@ -30,44 +30,52 @@ impl World<'_> {
         let (name, version) = (universe.project.clone(), entry.version.clone());
         let read = match entry.kind {
             EntryKind::Installed => self.read_installed(&name)?,
-            EntryKind::Direct(direct) => match self.directs.get(direct) {
-                None => Err(Unusable::Metadata),
-                Some(direct) => {
-                    let metadata = Arc::clone(&direct.candidate.metadata);
-                    let requirement = direct.requirement.to_string();
-                    self.read_metadata(metadata, &name, &version, requirement)
-                }
-            },
+            EntryKind::Direct(direct) => self.read_direct(direct, &name, &version),
             EntryKind::Release(_) => match universe.file(candidate, &self.rules) {
                 None => Err(Unusable::Metadata),
-                Some(file) => {
-                    let metadata = self.source.metadata(&file).map_err(ResolveError::Source)?;
-                    self.metadata.push((file.clone(), Arc::clone(&metadata)));
-                    let url = file.file().map_or("", index::IndexFile::url);
-                    let requirement = format!("{name}=={version} from {}", requirement::redact_url(url));
-                    match self.find_inconsistency(&metadata, &name, &version, url, &requirement) {
-                        Some(warning) => {
-                            self.warn(warning);
-                            Err(Unusable::Metadata)
-                        }
-                        None => {
-                            let read = self.read_metadata(metadata, &name, &version, requirement);
-                            if let Ok(distribution) = &read
-                                && let Some(reference) = distribution.direct_reference()
-                                && self.source.forbids_direct_references(&file)
-                            {
-                                let name = distribution.metadata.name.clone();
-                                let requirement = reference.to_string();
-                                return Err(ResolveError::DirectReference { name, requirement });
-                            }
-                            read
-                        }
-                    }
-                }
+                Some(file) => self.read_file(&file, &name, &version)?,
             },
         };
         self.distributions.insert(key, read.clone());
         Ok(read)
+    }
+
+    fn read_file(
+        &mut self,
+        file: &FileRef,
+        project: &ProjectName,
+        version: &Version,
+    ) -> Result<Result<Rc<Distribution>, Unusable>, ResolveError> {
+        let metadata = self.source.metadata(file).map_err(ResolveError::Source)?;
+        self.metadata.push((file.clone(), Arc::clone(&metadata)));
+        let url = || requirement::redact_url(file.file().map_or("", index::IndexFile::url));
+        let requirement = || format!("{project}=={version} from {}", url());
+        if let Some((field, expected, found)) = find_inconsistency(&metadata, project, version) {
+            let (link, requirement) = (url(), requirement());
+            self.warn(ResolveWarning::Inconsistent { link, requirement, field, expected, found });
+            return Ok(Err(Unusable::Metadata));
+        }
+        let read = self.read_metadata(metadata, project, version, requirement);
+        if let Ok(distribution) = &read
+            && let Some(reference) = distribution.direct_reference()
+            && self.source.forbids_direct_references(file)
+        {
+            let (name, requirement) = (distribution.metadata.name.clone(), reference.to_string());
+            return Err(ResolveError::DirectReference { name, requirement });
+        }
+        Ok(read)
+    }
+
+    fn read_direct(
+        &mut self,
+        direct: usize,
+        project: &ProjectName,
+        version: &Version,
+    ) -> Result<Rc<Distribution>, Unusable> {
+        let Some(direct) = self.directs.get(direct) else { return Err(Unusable::Metadata) };
+        let metadata = Arc::clone(&direct.candidate.metadata);
+        let requirement = direct.requirement.to_string();
+        self.read_metadata(metadata, project, version, || requirement)
     }
 
     fn read_installed(
@@ -87,7 +95,7 @@ impl World<'_> {
         metadata: Arc<CoreMetadata>,
         project: &ProjectName,
         version: &Version,
-        requirement: String,
+        requirement: impl FnOnce() -> String,
     ) -> Result<Rc<Distribution>, Unusable> {
         if !self.request.selection.ignore_requires_python
             && let Some(requires_python) = metadata.requires_python.as_deref()
@@ -103,36 +111,11 @@ impl World<'_> {
                 self.warn(ResolveWarning::InvalidMetadata {
                     project: project.clone(),
                     version: version.to_string(),
-                    requirement,
+                    requirement: requirement(),
                     problem: error.to_string(),
                 });
                 Err(Unusable::Metadata)
             }
-        }
-    }
-
-    fn find_inconsistency(
-        &self,
-        metadata: &CoreMetadata,
-        project: &ProjectName,
-        version: &Version,
-        url: &str,
-        requirement: &str,
-    ) -> Option<ResolveWarning> {
-        let inconsistent = |field, expected: String, found: String| ResolveWarning::Inconsistent {
-            link: requirement::redact_url(url),
-            requirement: requirement.to_owned(),
-            field,
-            expected,
-            found,
-        };
-        let found = ProjectName::normalise(&metadata.name);
-        if found != *project {
-            return Some(inconsistent("name", project.to_string(), found.to_string()));
-        }
-        match Version::parse(&metadata.version) {
-            Ok(found) if found == *version => None,
-            _ => Some(inconsistent("version", version.to_string(), metadata.version.clone())),
         }
     }
 
@@ -154,5 +137,21 @@ pub(super) fn invalid_installed(
         location: installed.location.clone(),
         what,
         problem,
+    }
+}
+
+/// In which field metadata is not what the name of its file says, with what was expected and what was found.
+fn find_inconsistency(
+    metadata: &CoreMetadata,
+    project: &ProjectName,
+    version: &Version,
+) -> Option<(&'static str, String, String)> {
+    let found = ProjectName::normalise(&metadata.name);
+    if found != *project {
+        return Some(("name", project.to_string(), found.to_string()));
+    }
+    match Version::parse(&metadata.version) {
+        Ok(found) if found == *version => None,
+        _ => Some(("version", version.to_string(), metadata.version.clone())),
     }
 }

@@ -10,7 +10,7 @@ use crate::error::{ResolveError, ResolveWarning};
 use crate::node::ProjectId;
 use crate::universe::Limits;
 
-use super::dependencies::Ask;
+use super::dependencies::{Ask, Place};
 
 /// What the user's constraints say of a project.
 #[derive(Default)]
@@ -92,21 +92,17 @@ impl World<'_> {
         let mut edges = Vec::new();
         let mut edges_of_extras = Vec::new();
         for (number, requirement) in applicable {
-            let by_name = || requirement.project().cloned();
-            let is_direct = requirement.link().is_some();
-            let direct = found.get(&number).copied().flatten();
-            let project = match direct.and_then(|direct| self.directs.get(direct)) {
-                Some(direct) => direct.candidate.project.clone(),
-                None => match by_name() {
-                    Some(project) => project,
-                    None => continue,
-                },
+            let place = found.get(&number).map_or(Place::Index, |direct| Place::Address(*direct));
+            let direct = match place {
+                Place::Address(Some(direct)) => self.directs.get(direct).map(|d| &d.candidate.project),
+                Place::Address(None) | Place::Index => None,
             };
+            let Some(project) = direct.or(requirement.project()).cloned() else { continue };
             let ask = Ask {
                 project: &project,
                 specifiers: requirement.specifiers(),
                 extras: &requirement.extras,
-                direct: is_direct.then_some(direct),
+                place,
                 reason: Reason::User(number),
             };
             let (base, extras) = self.ask(&ask)?;
