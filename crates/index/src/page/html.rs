@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, builder: &mut PageBuilder) {
         match tag.as_str() {
             "a" => builder.push(&entry(&mut attributes)),
             "base" if !has_base => {
-                if let Some((_, href)) = attributes.find(|(name, _)| name == "href") {
+                if let Some((_, Some(href))) = attributes.find(|(name, _)| name == "href") {
                     builder.set_base(&href);
                     has_base = true;
                 }
@@ -65,11 +65,11 @@ fn entry<'a>(attributes: &mut Attributes<'a>) -> Entry<'a> {
     for (name, value) in attributes {
         // The last of equal attributes counts, as in a Python `dict`.
         match name.as_str() {
-            "href" => entry.href = value,
-            "data-requires-python" => entry.requires_python = value,
-            "data-yanked" => entry.yanked = Some(value),
-            "data-core-metadata" => core = Some(value),
-            "data-dist-info-metadata" => old = Some(value),
+            "href" => entry.href = value.unwrap_or_default(),
+            "data-requires-python" => entry.requires_python = value.unwrap_or_default(),
+            "data-yanked" => entry.yanked = value,
+            "data-core-metadata" => core = value,
+            "data-dist-info-metadata" => old = value,
             _ => {}
         }
     }
@@ -91,8 +91,8 @@ struct Attributes<'a> {
 }
 
 impl<'a> Iterator for Attributes<'a> {
-    /// Name in lower case, decoded value.
-    type Item = (String, Cow<'a, str>);
+    /// Name in lower case, decoded value. To pip an attribute without a value says nothing, not even `data-yanked`.
+    type Item = (String, Option<Cow<'a, str>>);
 
     fn next(&mut self) -> Option<Self::Item> {
         self.rest = self
@@ -109,7 +109,7 @@ impl<'a> Iterator for Attributes<'a> {
         let name = self.rest.get(..self.rest.len() - tail.len() + more.len())?.to_ascii_lowercase();
         let Some(value) = after.trim_start().strip_prefix('=') else {
             self.rest = after;
-            return Some((name, Cow::Borrowed("")));
+            return Some((name, None));
         };
         let value = value.trim_start();
         let (raw, after) = match value.chars().next() {
@@ -120,7 +120,7 @@ impl<'a> Iterator for Attributes<'a> {
             _ => split_at_byte(value, |byte| byte.is_ascii_whitespace() || byte == b'>'),
         };
         self.rest = after;
-        Some((name, unescaped(raw)))
+        Some((name, Some(unescaped(raw))))
     }
 }
 

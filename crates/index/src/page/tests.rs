@@ -94,15 +94,18 @@ fn reads_anchors() {
         r#"<!DOCTYPE html><html><head><base href="https://files.test/pool/"><base href="https://second.test/">
         <script>if (a<b) { "<a href='no-1.0.zip'>" }</script></head><body>
         <!-- <a href="hidden-1.0.zip"> --> <abbr href="x">no</abbr>
-        <A HREF='demo-1.0.zip#sha256=AB' data-requires-python="&gt;=3.8,&lt;4" data-yanked>demo</A><br/>
+        <A HREF='demo-1.0.zip#sha256=AB' data-requires-python="&gt;=3.8,&lt;4" data-yanked="">demo</A><br/>
         <a
           data-yanked="why &amp; how" href=../demo-1.1.zip?x=1&lt=2 data-dist-info-metadata="md5=1"
           data-core-metadata="sha256=cd">x</a>
         <a href="https://other.test/demo-1.2.zip" data-core-metadata=true />
-        <a name="top">no link</a><a href="">empty</a><a href="cut-1.0.zip"#,
+        <a href="bare-1.0.zip" data-yanked data-requires-python>x</a><a name="top">no link</a><a href="">empty</a><a href="cut-1.0.zip"#,
     );
     let files: Vec<_> = page.files().collect();
-    assert_eq!(filenames(&page), ["demo-1.0.zip", "demo-1.1.zip", "demo-1.2.zip", "cut-1.0.zip"]);
+    assert_eq!(
+        filenames(&page),
+        ["demo-1.0.zip", "demo-1.1.zip", "demo-1.2.zip", "bare-1.0.zip", "cut-1.0.zip"]
+    );
     assert_eq!(files[0].url(), "https://files.test/pool/demo-1.0.zip");
     assert_eq!(files[0].sha256(), Some("AB"));
     assert_eq!(files[0].hashes().sha256(), Some("ab"));
@@ -112,6 +115,7 @@ fn reads_anchors() {
     assert_eq!(files[1].yanked(), Some("why & how"));
     assert_eq!(files[1].metadata_file().unwrap().digest.unwrap().hex, "cd");
     assert_eq!(files[2].metadata_file(), Some(crate::MetadataFile { digest: None }));
+    assert_eq!((files[3].yanked(), files[3].requires_python()), (None, None));
 }
 
 #[test]
