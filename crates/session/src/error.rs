@@ -39,6 +39,12 @@ pub enum SessionError {
         /// What is wrong.
         reason: String,
     },
+    /// A wheel in the store was damaged and cannot be had again.
+    #[error("{reason}, and the wheel could not be fetched again")]
+    Damaged {
+        /// What is damaged.
+        reason: String,
+    },
     /// What was asked for can only be had by building it.
     #[error("{what} must be built from source, which oxipip cannot do yet")]
     NeedsBuild {

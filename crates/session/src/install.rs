@@ -1,11 +1,18 @@
 //! The change itself: what was prepared becomes one plan, which the installer carries out as a whole.
 
-use installer::{Options, Placement, Plan, Removal, Report, Target};
-use metadata::{DirectUrl, DirectUrlKind};
-use resolver::{Action, Chosen, ResolvedPackage};
-use store::ByteCode;
+use std::collections::{HashMap, HashSet};
 
+use installer::{InstallError, Options, Placement, Plan, Removal, Report, Target};
+use metadata::{DirectUrl, DirectUrlKind};
+use resolver::{Action, Chosen, Resolution, ResolvedPackage};
+use specifier::ProjectName;
+use store::{ByteCode, Sha256};
+
+use crate::direct::fetch_again;
 use crate::{FetchedWheel, InstalledSet, Prepared, Session, SessionError};
+
+/// The wheels to place, by project.
+type Wheels = HashMap<ProjectName, FetchedWheel>;
 
 /// How an install is carried out.
 pub struct InstallOptions<'a> {
@@ -22,14 +29,66 @@ pub fn install(
     installed: &InstalledSet,
     options: &InstallOptions<'_>,
 ) -> Result<Report, SessionError> {
+    // Each wheel can turn out damaged once; a second time the disk is to blame.
+    let mut mended = HashSet::new();
+    let mut wheels = prepared.wheels.clone();
+    loop {
+        match attempt(session, &prepared.resolution, &wheels, installed, options) {
+            Err(SessionError::Install(error)) => match damaged_wheel(&error) {
+                Some(sha256) if mended.insert(sha256) => {
+                    mend(session, &prepared.resolution, &mut wheels, sha256, &error)?;
+                }
+                _ => return Err(error.into()),
+            },
+            outcome => return outcome,
+        }
+    }
+}
+
+/// The wheel that the store holds damaged, if that is what went wrong.
+fn damaged_wheel(error: &InstallError) -> Option<Sha256> {
+    match error {
+        InstallError::Damaged { sha256, .. } => Some(*sha256),
+        InstallError::ForRequirement { cause, .. } => damaged_wheel(cause),
+        _ => None,
+    }
+}
+
+/// Takes a damaged wheel out of the store and has it fetched again; the environment has not been changed yet.
+fn mend(
+    session: &Session<'_>,
+    resolution: &Resolution,
+    wheels: &mut Wheels,
+    sha256: Sha256,
+    error: &InstallError,
+) -> Result<(), SessionError> {
+    session.store.discard(sha256)?;
+    let damaged = |package: &&ResolvedPackage| {
+        wheels.get(&package.project).is_some_and(|fetched| fetched.wheel.sha256() == sha256)
+    };
+    let Some(package) = resolution.to_install().find(damaged) else {
+        return Err(SessionError::Damaged { reason: error.to_string() });
+    };
+    let fetched = fetch_again(session, package)?;
+    wheels.insert(package.project.clone(), fetched);
+    Ok(())
+}
+
+fn attempt(
+    session: &Session<'_>,
+    resolution: &Resolution,
+    wheels: &Wheels,
+    installed: &InstalledSet,
+    options: &InstallOptions<'_>,
+) -> Result<Report, SessionError> {
     let mut plan = Plan { remove: Vec::new(), place: Vec::new() };
-    for package in prepared.resolution.to_install() {
+    for package in resolution.to_install() {
         if package.action == Action::Reinstall
             && let Some(distribution) = installed.distribution(&package.project)
         {
             plan.remove.push(Removal::of(distribution, options.target)?);
         }
-        if let Some(fetched) = prepared.wheels.get(&package.project) {
+        if let Some(fetched) = wheels.get(&package.project) {
             plan.place.push(placement(session, package, fetched)?);
         }
     }

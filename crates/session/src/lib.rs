@@ -9,6 +9,7 @@
 //! [`install`] makes the plan and hands it to the installer, where the journey goes on.
 
 mod consistency;
+mod direct;
 mod error;
 mod event;
 mod fetch;

@@ -59,7 +59,15 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
         let fetcher = Fetcher::new(session, scope);
         let scout = Scout::new(&request.resolve);
         let ahead = FetchAhead::new(session, scope, scout, &request.installed);
-        let source = Source::new(session, &fetcher, &ahead, request.fetch);
+        // A guess is checked against the index's digests only: where the user gives some, everything is fetched late.
+        let has_hashes = request.resolve.require_hashes
+            || request
+                .resolve
+                .requirements
+                .iter()
+                .chain(request.resolve.constraints)
+                .any(|r| !r.hashes.is_empty());
+        let source = Source::new(session, &fetcher, &ahead, request.fetch && !has_hashes);
         let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
         ahead.stop();
         let mut wheels = HashMap::new();

@@ -8,9 +8,9 @@ use environment::Environment;
 use index::format_size;
 use installer::{LinkMode, Options, Report, Target};
 use options::{Switch, Text};
-use resolver::{Action, Chosen, ResolveWarning, ResolvedPackage, Upgrade};
+use resolver::{Action, AlreadySatisfied, Chosen, Installed as _, ResolveWarning, ResolvedPackage, Upgrade};
 use session::{Event, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session};
-use specifier::{MarkerEnvironment, ProjectName};
+use specifier::{MarkerEnvironment, ProjectName, Requirement, Version};
 use store::{CompileTarget, Compiler, Invalidation, Store};
 
 use super::version;
@@ -114,7 +114,7 @@ pub fn into(
     progress.finish();
     let prepared = prepared?;
     say_warnings(context, &prepared.resolution.warnings);
-    say_resolved(context, &prepared);
+    say_resolved(context, &prepared, &installed);
     if context.is_on(Switch::DryRun) {
         would_install(context, &prepared);
         return Ok(());
@@ -243,12 +243,15 @@ impl Speaker<'_> {
 }
 
 /// pip's lines for each package, in the order in which the resolver came to it.
-fn say_resolved(context: &Context<'_>, prepared: &Prepared) {
+fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &InstalledSet) {
     let console = context.console;
     for package in &prepared.resolution.packages {
         if let Some(satisfied) = package.already_satisfied().filter(|_| package.action == Action::Keep) {
             console.info(satisfied);
             continue;
+        }
+        if let Some(outdated) = outdated(context, package, installed) {
+            console.info(outdated);
         }
         let verb = if matches!(package.chosen, Chosen::Direct(_)) { "Processing" } else { "Collecting" };
         match &package.comes_from {
@@ -265,6 +268,31 @@ fn say_resolved(context: &Context<'_>, prepared: &Prepared) {
             console.info(fetched(file.filename(), file.size(), cached, "  "));
         }
     }
+}
+
+/// Under `--upgrade` pip first says that what is installed satisfies, where it does, and then replaces it.
+fn outdated(
+    context: &Context<'_>,
+    package: &ResolvedPackage,
+    installed: &InstalledSet,
+) -> Option<AlreadySatisfied> {
+    let looks_at_installed = context.is_on(Switch::Upgrade)
+        && !context.is_on(Switch::ForceReinstall)
+        && !context.is_on(Switch::IgnoreInstalled)
+        && package.hashes.is_empty();
+    if !looks_at_installed || package.action != Action::Reinstall {
+        return None;
+    }
+    let found = installed.find(&package.project)?;
+    let version = Version::parse(&found.version).ok()?;
+    let requirement = Requirement::parse(&package.requirement).ok()?;
+    requirement.specifiers.contains(&version).then(|| AlreadySatisfied {
+        project: package.project.clone(),
+        requirement: package.requirement.clone(),
+        location: found.location,
+        comes_from: package.comes_from.clone(),
+        version: found.version,
+    })
 }
 
 fn say_warnings(context: &Context<'_>, warnings: &[ResolveWarning]) {
