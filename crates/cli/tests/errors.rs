@@ -3,7 +3,7 @@
 mod support;
 
 use support::{Place, in_mount_namespace};
-use testkit::{Entry, Fault, Listing, Outcome, Tree, Wheel};
+use testkit::{Entry, Fault, Listing, Outcome, Sdist, Tree, Wheel};
 
 /// Installs, which must fail, and proves that the environment did not change and that the store lost nothing. It
 /// may gain: good wheels fetched ahead will serve the next install.
@@ -98,6 +98,16 @@ fn a_wheel_for_another_platform() {
         .warns("ERROR: Could not find a version that satisfies the requirement demo (from versions: none)\n");
     fails_without_a_trace(&place, &["./demo-1.0-cp27-cp27m-win32.whl"])
         .warns("ERROR: demo-1.0-cp27-cp27m-win32.whl is not a supported wheel on this platform.\n");
+}
+
+#[test]
+fn a_project_without_wheels() {
+    let place = furnished("");
+    place.index.add(Sdist::new("demo", "1.0").build());
+    let outcome = fails_without_a_trace(&place, &["demo"]);
+    assert!(outcome.stderr.contains("ERROR: ") && outcome.stderr.contains("demo"), "{}", outcome.report());
+    fails_without_a_trace(&place, &["--only-binary", ":all:", "demo"])
+        .warns("ERROR: Could not find a version that satisfies the requirement demo (from versions: none)\n");
 }
 
 #[test]

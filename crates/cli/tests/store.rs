@@ -95,17 +95,23 @@ fn what_somebody_edited_goes_nowhere_else() {
 
 #[test]
 fn a_damaged_store_is_made_again() {
-    for damage in [cut_short as fn(&Path), overwrite, remove] {
+    let everything = ["oxipip", "oxipip/wheels-v1"]
+        .map(|folder| [cut_short as fn(&Path), overwrite, remove].map(|damage| (folder, damage)));
+    for (folder, damage) in everything.concat() {
         let place = Place::new(UNIVERSE);
         place.install(&["demo"]);
         // Byte-code holds the time of its source, which is unpacked anew.
         let tree = || place.tree().only(|path| !path.ends_with(".pyc"));
         let expected = tree();
         place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
-        let store = place.sandbox.cache().join("oxipip");
-        assert!(!files_under(&store).is_empty());
-        for path in files_under(&store) {
-            damage(&path);
+        let files = files_under(&place.sandbox.cache().join(folder));
+        // The second time the wheels' own files alone, with everything that knows of them intact.
+        let hit = |path: &&PathBuf| {
+            folder == "oxipip" || path.components().any(|part| part.as_os_str() == "content")
+        };
+        assert!(files.iter().filter(hit).count() > 5);
+        for path in files.iter().filter(hit) {
+            damage(path);
         }
         place.install(&["demo"]);
         expected.assert_same(&tree());
