@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, builder: &mut PageBuilder) {
         if !matches!(tag.as_str(), "a" | "base" | "script" | "style") {
             continue;
         }
-        let mut attributes = Attributes { rest: after };
+        let mut attributes = Attributes { rest: after, at_end: false };
         match tag.as_str() {
             "a" => builder.push(&entry(&mut attributes)),
             "base" if !has_base => {
@@ -88,6 +88,8 @@ fn entry<'a>(attributes: &mut Attributes<'a>) -> Entry<'a> {
 /// The attributes of a tag, from behind its name to its `>`.
 struct Attributes<'a> {
     rest: &'a str,
+    /// The `>` was passed, and `rest` is what follows it.
+    at_end: bool,
 }
 
 impl<'a> Iterator for Attributes<'a> {
@@ -95,11 +97,15 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (String, Option<Cow<'a, str>>);
 
     fn next(&mut self) -> Option<Self::Item> {
+        if self.at_end {
+            return None;
+        }
         self.rest = self
             .rest
             .trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '/');
         if self.rest.is_empty() || self.rest.starts_with('>') {
-            self.rest = self.rest.strip_prefix('>').unwrap_or(self.rest);
+            self.rest = self.rest.strip_prefix('>').unwrap_or_default();
+            self.at_end = true;
             return None;
         }
         // A name may begin with `=`, or there would be no way on.
