@@ -34,13 +34,19 @@ pub(super) fn read(text: &str, builder: &mut PageBuilder) {
         }
         let (name, after) =
             split_at_byte(rest, |byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
-        let tag = name.to_ascii_lowercase();
-        if !matches!(tag.as_str(), "a" | "base" | "script" | "style") {
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
             continue;
         }
+        let tag = name.to_ascii_lowercase();
         let mut attributes = Attributes { rest: after, at_end: false };
         match tag.as_str() {
-            "a" => builder.push(&entry(&mut attributes)),
+            "a" => {
+                let entry = entry(&mut attributes);
+                // A tag that the end of the page cuts off is none.
+                if attributes.at_end {
+                    builder.push(&entry);
+                }
+            }
             "base" if !has_base => {
                 if let Some((_, Some(href))) = attributes.find(|(name, _)| name == "href") {
                     builder.set_base(&href);
@@ -103,8 +109,8 @@ impl<'a> Iterator for Attributes<'a> {
         self.rest = self
             .rest
             .trim_start_matches(|character: char| character.is_ascii_whitespace() || character == '/');
-        if self.rest.is_empty() || self.rest.starts_with('>') {
-            self.rest = self.rest.strip_prefix('>').unwrap_or_default();
+        if let Some(after) = self.rest.strip_prefix('>') {
+            self.rest = after;
             self.at_end = true;
             return None;
         }

@@ -102,10 +102,7 @@ fn reads_anchors() {
         <a href="bare-1.0.zip" data-yanked data-requires-python>x</a><a name="top">no link</a><a href="">empty</a><a href="cut-1.0.zip"#,
     );
     let files: Vec<_> = page.files().collect();
-    assert_eq!(
-        filenames(&page),
-        ["demo-1.0.zip", "demo-1.1.zip", "demo-1.2.zip", "bare-1.0.zip", "cut-1.0.zip"]
-    );
+    assert_eq!(filenames(&page), ["demo-1.0.zip", "demo-1.1.zip", "demo-1.2.zip", "bare-1.0.zip"]);
     assert_eq!(files[0].url(), "https://files.test/pool/demo-1.0.zip");
     assert_eq!(files[0].sha256(), Some("AB"));
     assert_eq!(files[0].hashes().sha256(), Some("ab"));
