@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
+use installer::{InstallError, Recovered, Target};
 use options::{CacheDir, Command, List, ParsedCommand, Switch, Text, Values};
 
 use crate::console::Console;
@@ -120,6 +121,26 @@ impl<'a> Context<'a> {
         let installed = environment::installed(environment, which)?;
         installed.warnings.iter().for_each(|warning| self.console.warning(warning));
         Ok(installed)
+    }
+
+    /// Undoes what a killed process has left half done, and waits for one that is at work.
+    pub fn settle(&self, target: &Target) -> Result<(), Failure> {
+        loop {
+            match installer::recover(target) {
+                Ok(Recovered::Undone) => {
+                    self.console
+                        .warning("An earlier change of this environment was cut off; it has been undone.");
+                    return Ok(());
+                }
+                Ok(_) => return Ok(()),
+                Err(InstallError::Busy(_)) => {
+                    self.console.info("Waiting for another process that is changing this environment");
+                    self.console.flush();
+                    installer::wait(target)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Refuses to change an interpreter that its distributor manages (pip: PEP 668).

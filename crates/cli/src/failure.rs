@@ -114,7 +114,14 @@ impl From<RequirementError> for Failure {
 
 impl From<InstallError> for Failure {
     fn from(error: InstallError) -> Self {
-        Self::error(error)
+        let Some(cause) = error.io_error() else { return Self::error(error) };
+        let advice = match cause.kind() {
+            io::ErrorKind::PermissionDenied => "Check the permissions.\n",
+            _ => "",
+        };
+        let place = error.path().map(|path| format!(": '{}'", path.display())).unwrap_or_default();
+        let reason = reason(cause);
+        Self::error(format_args!("Could not install packages due to an OSError: {reason}{place}\n{advice}"))
     }
 }
 
@@ -167,6 +174,11 @@ impl From<SessionError> for Failure {
                 "Could not install packages due to an OSError: {}: '{}'\n",
                 reason(&error),
                 path.display()
+            )),
+            SessionError::Hashes { requirement, comparison } => Self::error(format_args!(
+                "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package \
+                 versions, please update the hashes. Otherwise, examine the package contents carefully; someone may \
+                 have tampered with them.\n    {requirement}:\n{comparison}"
             )),
             other => Self::error(other),
         }

@@ -33,6 +33,20 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
     }
 }
 
+/// The indexes that are named somewhere; with only further ones the default index is meant besides.
+pub fn configured(context: &Context<'_>) -> Vec<String> {
+    if context.is_on(Switch::NoIndex) {
+        return Vec::new();
+    }
+    let extra = context.list(List::ExtraIndexUrl);
+    let main = match context.text(Text::IndexUrl) {
+        Some(url) => Some(url.to_owned()),
+        None if extra.is_empty() => None,
+        None => main_index(context).ok(),
+    };
+    main.into_iter().chain(extra.iter().cloned()).collect()
+}
+
 /// The indexes, the main one first: `--index-url` with its variables and files, else what the interpreter's own
 /// pip would ask. Only called when an index is really needed, because asking may start Python once.
 pub fn indexes(context: &Context<'_>) -> Result<Vec<String>, Failure> {

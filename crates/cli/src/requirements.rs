@@ -42,6 +42,21 @@ struct FileIndexes {
 }
 
 impl Requirements {
+    /// The indexes that options, variables or files name; nothing where the default index is meant.
+    pub fn configured_indexes(&self, context: &Context<'_>) -> Vec<String> {
+        let mut urls = match &self.indexes.replaced {
+            Some(urls) => urls.clone(),
+            None => index_settings::configured(context),
+        };
+        urls.extend(self.indexes.extra.iter().cloned());
+        urls
+    }
+
+    /// The find-links of options, variables and files.
+    pub fn find_links(&self) -> &[String] {
+        &self.settings.find_links
+    }
+
     /// The index of this run. Without a configured one the interpreter's pip is asked, which may start Python.
     pub fn index(&self, context: &Context<'_>) -> Result<Index, Failure> {
         let mut urls = match &self.indexes.replaced {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::event::format_size;
 use crate::hashes::{Digest, Hashes};
 use crate::redact::RedactedUrl;
 
@@ -71,7 +72,10 @@ pub enum IndexError {
     },
     /// The body stayed shorter than announced, after all attempts to continue it.
     #[error(
-        "Download failed after {attempts} attempts because not enough bytes were received ({received}/{expected} bytes): {url}"
+        "Download failed {}because not enough bytes were received ({}/{}): {url}",
+        if *attempts > 1 { format!("after {attempts} attempts ") } else { String::new() },
+        format_size(*received),
+        format_size(*expected)
     )]
     Incomplete {
         /// The file.

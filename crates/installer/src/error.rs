@@ -176,6 +176,15 @@ impl InstallError {
         Self::ForRequirement { requirement: requirement.to_owned(), cause: Box::new(self) }
     }
 
+    /// What the file system refused a step on, where that is the error.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Io { path, .. } => Some(path),
+            Self::ForRequirement { cause, .. } | Self::NotUndone { cause, .. } => cause.path(),
+            _ => None,
+        }
+    }
+
     /// The error of the file system behind this one, for pip's advice about permissions and space.
     pub fn io_error(&self) -> Option<&io::Error> {
         match self {

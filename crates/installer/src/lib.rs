@@ -36,7 +36,7 @@ mod transaction;
 
 pub use error::InstallError;
 pub use link::{LinkMode, UnknownLinkMode};
-pub use lock::{Recovered, recover};
+pub use lock::{Recovered, recover, wait};
 pub use path_warning::ScriptsOffPath;
 pub use plan::{Options, Placed, Placement, Plan, Removed, Report, SharedFile};
 pub use removal::{Listing, NotRemoved, Removal};

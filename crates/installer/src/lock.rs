@@ -47,6 +47,23 @@ pub fn recover(target: &Target) -> Result<Recovered, InstallError> {
     Ok(recovered)
 }
 
+/// Waits until no other process changes the environment. Another may begin right after, so the caller tries again
+/// until it is not [`InstallError::Busy`].
+///
+/// # Errors
+/// The folder of the transaction cannot be opened or locked.
+pub fn wait(target: &Target) -> Result<(), InstallError> {
+    let folder = target.journal_folder.join(FOLDER);
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let held = match rustix::fs::open(&folder, flags, Mode::empty()) {
+        Ok(held) => held,
+        Err(Errno::NOENT) => return Ok(()),
+        Err(error) => return Err(InstallError::io("open", &folder, io::Error::from(error))),
+    };
+    rustix::fs::flock(&held, FlockOperation::LockExclusive)
+        .map_err(|error| InstallError::io("lock", &folder, io::Error::from(error)))
+}
+
 impl Lock {
     /// Takes the environment for one transaction, after undoing one that was cut off. The parent folder must exist.
     pub(crate) fn take(target: &Target) -> Result<Self, InstallError> {

@@ -49,13 +49,18 @@ fn local_wheel(
     check(&archive, &expected, link)?;
     let sha256 = Sha256::of(&archive);
     if let Some(wheel) = session.store.wheel(sha256) {
-        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true });
+        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None });
     }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let (project, version) = named(&filename)?;
     let expected = Expected { project: &project, version: version.as_ref() };
     let added = session.store.add(archive.as_slice(), sha256, expected)?;
-    Ok(FetchedWheel { wheel: added.wheel, newer_wheel_version: added.newer_wheel_version, cached: false })
+    Ok(FetchedWheel {
+        wheel: added.wheel,
+        newer_wheel_version: added.newer_wheel_version,
+        cached: false,
+        size: Some(archive.len() as u64),
+    })
 }
 
 fn remote_wheel(
@@ -69,7 +74,7 @@ fn remote_wheel(
     let (project, version) = named(&file.filename)?;
     let wanted = Wanted { file, expected, project, version };
     if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
-        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true });
+        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None });
     }
     let download = session.download(&wanted, |_| ())?;
     session.unpack(&download, &wanted)

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use index::IndexError;
+use index::{IndexError, OwnedFile};
 use installer::InstallError;
-use resolver::ResolveError;
+use resolver::{ResolveError, ResolvedPackage};
 use store::StoreError;
 
 /// A failure of an install, with the room that it came from.
@@ -45,6 +45,14 @@ pub enum SessionError {
         /// What is damaged.
         reason: String,
     },
+    /// A file is not what its index or the user says it is.
+    #[error("{requirement} does not match its hashes")]
+    Hashes {
+        /// The requirement with the file, as pip shows it.
+        requirement: String,
+        /// pip's lines of what was expected and what came.
+        comparison: String,
+    },
     /// What was asked for can only be had by building it.
     #[error("{what} must be built from source, which oxipip cannot do yet")]
     NeedsBuild {
@@ -54,6 +62,20 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// Says of which package a file is that does not match.
+    pub(crate) fn of_package(self, package: &ResolvedPackage, file: &OwnedFile) -> Self {
+        let Self::Index(error) = &self else { return self };
+        let Some(comparison) = error.hash_comparison() else { return self };
+        let origin =
+            package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
+        let fragment = file.fragment.as_ref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
+        let url = index::redact_url(&file.url);
+        Self::Hashes {
+            requirement: format!("{} from {url}{fragment}{origin}", package.requirement),
+            comparison,
+        }
+    }
+
     /// A reference to a file that no page holds.
     pub(crate) fn unknown_file() -> Self {
         Self::NeedsBuild { what: "a file that its index no longer lists".to_owned() }

@@ -32,6 +32,8 @@ pub struct FetchedWheel {
     pub newer_wheel_version: Option<String>,
     /// The store had it before: nothing was downloaded.
     pub cached: bool,
+    /// Its size in bytes, when it was read or downloaded just now.
+    pub size: Option<u64>,
 }
 
 /// What identifies a wheel that must be had.
@@ -70,6 +72,8 @@ struct State {
     next: usize,
     threads: usize,
     closed: bool,
+    /// The resolution stands: what arrives may go into the store.
+    resolved: bool,
 }
 
 struct Job {
@@ -104,7 +108,8 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         {
             compiler.queue(wheel);
         }
-        let outcome = stored.map(|wheel| Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true }));
+        let outcome = stored
+            .map(|wheel| Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None }));
         let position = state.jobs.len();
         state.by_url.insert(wanted.file.url.clone(), position);
         if !is_stored {
@@ -119,6 +124,12 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
             }
             self.shared.changed.notify_all();
         }
+    }
+
+    /// The resolution stands: what has arrived is unpacked.
+    pub fn open(&self) {
+        lock(&self.shared.state).resolved = true;
+        self.shared.changed.notify_all();
     }
 
     /// Waits for a file that was wanted before.
@@ -180,12 +191,25 @@ impl Shared<'_> {
             let total = self.total.load(Ordering::Relaxed);
             (self.session.events)(Event::Progress { received, total });
         })?;
+        if !self.wait_for_resolution() {
+            return Err(SessionError::unknown_file());
+        }
         let _permit = self.unpack_permit();
         let fetched = self.session.unpack(&download, wanted)?;
         if let Some(compiler) = self.session.compiler {
             compiler.queue(&fetched.wheel);
         }
         Ok(fetched)
+    }
+
+    /// A failed resolution leaves the store as it was, so a file that was fetched on a guess waits here.
+    /// False when there is no resolution to come.
+    fn wait_for_resolution(&self) -> bool {
+        let mut state = lock(&self.state);
+        while !state.resolved && !state.closed {
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        state.resolved
     }
 
     fn unpack_permit(&self) -> UnpackPermit<'_> {
@@ -263,7 +287,12 @@ impl Session<'_> {
             // Only saves a download next time; an address that cannot be noted down is no failure.
             let _ = self.store.remember_address(&wanted.file.url, sha256);
         }
-        Ok(FetchedWheel { wheel: added.wheel, newer_wheel_version: added.newer_wheel_version, cached: false })
+        Ok(FetchedWheel {
+            wheel: added.wheel,
+            newer_wheel_version: added.newer_wheel_version,
+            cached: false,
+            size: Some(download.size),
+        })
     }
 }
 

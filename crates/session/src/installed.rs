@@ -23,14 +23,6 @@ impl InstalledSet {
         Self { by_project, working_directory }
     }
 
-    /// A path as pip shows it: `./…` where it is below the working directory.
-    fn shown(&self, path: &Path) -> String {
-        match path.strip_prefix(&self.working_directory) {
-            Ok(below) if self.working_directory != Path::new("/") => format!("./{}", below.display()),
-            _ => path.display().to_string(),
-        }
-    }
-
     /// The distribution of a project.
     pub fn distribution(&self, project: &ProjectName) -> Option<&Distribution> {
         self.by_project.get(project)
@@ -43,9 +35,17 @@ impl resolver::Installed for InstalledSet {
         Some(InstalledDistribution {
             name: found.name().to_owned(),
             version: found.version().to_owned(),
-            location: self.shown(found.installed_location()),
+            location: display_path(found.installed_location(), &self.working_directory),
             editable: found.editable_location().is_some(),
             metadata: Arc::new(found.metadata().clone()),
         })
+    }
+}
+
+/// A path as pip shows it: `./…` where it is below the working directory.
+pub fn display_path(path: &Path, working_directory: &Path) -> String {
+    match path.strip_prefix(working_directory) {
+        Ok(below) if working_directory != Path::new("/") => format!("./{}", below.display()),
+        _ => path.display().to_string(),
     }
 }

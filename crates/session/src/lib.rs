@@ -24,5 +24,5 @@ pub use error::SessionError;
 pub use event::{Event, EventSink};
 pub use fetch::FetchedWheel;
 pub use install::{InstallOptions, install};
-pub use installed::InstalledSet;
+pub use installed::{InstalledSet, display_path};
 pub use prepare::{Prepared, Request, Session, prepare};

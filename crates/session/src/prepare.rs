@@ -70,6 +70,7 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
         let source = Source::new(session, &fetcher, &ahead, request.fetch && !has_hashes);
         let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
         ahead.stop();
+        fetcher.open();
         let mut wheels = HashMap::new();
         if request.fetch {
             // All are asked for before the first is waited for.
@@ -91,7 +92,10 @@ fn wheel_of(
 ) -> Result<FetchedWheel, SessionError> {
     let found = match &package.chosen {
         Chosen::File(file) => match file.file() {
-            Some(file) => fetcher.wait(&file.to_owned().url).transpose()?,
+            Some(file) => {
+                let waited = fetcher.wait(&file.to_owned().url).transpose();
+                waited.map_err(|error| error.of_package(package, &file.to_owned()))?
+            }
             None => None,
         },
         Chosen::Direct(direct) => source.direct_wheel(direct.link.url()),

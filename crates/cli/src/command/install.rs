@@ -6,10 +6,13 @@ use std::thread;
 
 use environment::Environment;
 use index::format_size;
-use installer::{LinkMode, Options, Report, Target};
+use installer::{InstallError, LinkMode, Options, Report, Target};
 use options::{Switch, Text};
+use requirement::Link;
 use resolver::{Action, AlreadySatisfied, Chosen, Installed as _, ResolveWarning, ResolvedPackage, Upgrade};
-use session::{Event, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session};
+use session::{
+    Event, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError, display_path,
+};
 use specifier::{MarkerEnvironment, ProjectName, Requirement, Version};
 use store::{CompileTarget, Compiler, Invalidation, Store};
 
@@ -57,11 +60,38 @@ fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 /// Installs what was collected into an environment; `venv --install` comes in here, too.
+///
+/// Where another process is changing the environment, this waits and begins again with what that has left.
 pub fn into(
     context: &Context<'_>,
     environment: &Environment,
     requirements: &Requirements,
 ) -> Result<(), Failure> {
+    let target = Target::of(environment);
+    loop {
+        if !context.is_on(Switch::DryRun) {
+            context.settle(&target)?;
+        }
+        match attempt(context, environment, requirements, &target)? {
+            Attempt::Done => return Ok(()),
+            Attempt::Busy => {}
+        }
+    }
+}
+
+/// How an attempt ended that did not fail.
+enum Attempt {
+    Done,
+    /// Another process began to change the environment first; nothing was changed.
+    Busy,
+}
+
+fn attempt(
+    context: &Context<'_>,
+    environment: &Environment,
+    requirements: &Requirements,
+    target: &Target,
+) -> Result<Attempt, Failure> {
     let seen = context
         .installed(environment, &environment::Which { skip_standard_library: false, ..Default::default() })?;
     let installed = InstalledSet::new(&seen, context.process.working_directory.clone());
@@ -86,10 +116,11 @@ pub fn into(
         installed: &installed,
         cancelled: &|| false,
     };
+    say_locations(context, environment, requirements);
     if let Some(satisfied) = resolver::satisfied(&resolve) {
         satisfied.lines.iter().for_each(|line| context.console.info(line));
         say_warnings(context, &satisfied.warnings);
-        return Ok(());
+        return Ok(Attempt::Done);
     }
     let index = requirements.index(context)?;
     let (store, _ephemeral) = store(context)?;
@@ -117,10 +148,10 @@ pub fn into(
     say_resolved(context, &prepared, &installed);
     if context.is_on(Switch::DryRun) {
         would_install(context, &prepared);
-        return Ok(());
+        return Ok(Attempt::Done);
     }
     say_downloads(context, &prepared);
-    place(context, &session, &prepared, &installed, &seen, &markers)
+    place(context, &session, &prepared, &installed, &seen, &markers, target)
 }
 
 fn place(
@@ -130,11 +161,12 @@ fn place(
     installed: &InstalledSet,
     seen: &environment::Installed,
     markers: &MarkerEnvironment,
-) -> Result<(), Failure> {
+    target: &Target,
+) -> Result<Attempt, Failure> {
     let console = context.console;
     let to_install: Vec<_> = prepared.resolution.to_install().collect();
     if to_install.is_empty() {
-        return Ok(());
+        return Ok(Attempt::Done);
     }
     let conflicts = if context.is_on(Switch::NoDeps) || !context.is_on(Switch::WarnConflicts) {
         Vec::new()
@@ -143,9 +175,11 @@ fn place(
     };
     let names: Vec<&str> = to_install.iter().map(|package| package.requested_name()).collect();
     console.info(format_args!("Installing collected packages: {}", names.join(", ")));
-    let target = Target::of(session.environment);
-    let options = InstallOptions { target: &target, placing: placing(context)? };
-    let report = session::install(session, prepared, installed, &options)?;
+    let options = InstallOptions { target, placing: placing(context)? };
+    let report = match session::install(session, prepared, installed, &options) {
+        Err(SessionError::Install(InstallError::Busy(_))) => return Ok(Attempt::Busy),
+        outcome => outcome?,
+    };
     for package in &to_install {
         if package.action == Action::Reinstall
             && let Some(old) = installed.distribution(&package.project)
@@ -169,7 +203,7 @@ fn place(
         .collect();
     done.sort();
     console.info(format_args!("Successfully installed {}", done.join(" ")));
-    Ok(())
+    Ok(Attempt::Done)
 }
 
 /// Byte-code for the interpreter that the environment runs.
@@ -242,6 +276,25 @@ impl Speaker<'_> {
     }
 }
 
+/// The indexes and find-links that are looked at, when they are not just the default index.
+fn say_locations(context: &Context<'_>, environment: &Environment, requirements: &Requirements) {
+    let urls = requirements.configured_indexes(context);
+    let is_default = match urls.as_slice() {
+        [] => true,
+        [one] => environment.default_index().is_some_and(|default| default == *one),
+        _ => false,
+    };
+    let redacted =
+        |urls: &[String]| urls.iter().map(|url| index::redact_url(url)).collect::<Vec<_>>().join(", ");
+    if !is_default {
+        context.console.info(format_args!("Looking in indexes: {}", redacted(&urls)));
+    }
+    let links = requirements.find_links();
+    if !links.is_empty() {
+        context.console.info(format_args!("Looking in links: {}", redacted(links)));
+    }
+}
+
 /// pip's lines for each package, in the order in which the resolver came to it.
 fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &InstalledSet) {
     let console = context.console;
@@ -253,14 +306,24 @@ fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &Installe
         if let Some(outdated) = outdated(context, package, installed) {
             console.info(outdated);
         }
-        let verb = if matches!(package.chosen, Chosen::Direct(_)) { "Processing" } else { "Collecting" };
+        let local = local_path(context, package);
+        let subject = local.as_deref().unwrap_or(&package.requirement);
+        let verb = if local.is_some() { "Processing" } else { "Collecting" };
         match &package.comes_from {
-            Some(origin) => console.info(format_args!("{verb} {} (from {origin})", package.requirement)),
-            None => console.info(format_args!("{verb} {}", package.requirement)),
+            Some(origin) => console.info(format_args!("{verb} {subject} (from {origin})")),
+            None => console.info(format_args!("{verb} {subject}")),
         }
-        let Chosen::File(file) = &package.chosen else { continue };
-        let Some(file) = file.file() else { continue };
         let cached = is_cached(prepared, package);
+        let file = match &package.chosen {
+            Chosen::File(file) => file.file(),
+            Chosen::Direct(direct) if local.is_none() => {
+                let name = direct.link.filename();
+                console.info(fetched(&name, direct_size(prepared, package), cached, "  "));
+                None
+            }
+            Chosen::Direct(_) | Chosen::Installed(_) => None,
+        };
+        let Some(file) = file else { continue };
         if file.has_metadata_file() {
             let size = Some(package.metadata.size());
             console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
@@ -303,6 +366,20 @@ fn say_warnings(context: &Context<'_>, warnings: &[ResolveWarning]) {
             context.console.warning(warning);
         }
     }
+}
+
+/// Where a distribution lies that is taken from the disk, as pip shows paths.
+fn local_path(context: &Context<'_>, package: &ResolvedPackage) -> Option<String> {
+    let path = match &package.chosen {
+        Chosen::Direct(direct) => direct.link.file_path()?,
+        Chosen::File(file) => Link::new(file.file()?.url()).file_path()?,
+        Chosen::Installed(_) => return None,
+    };
+    Some(display_path(&path, &context.process.working_directory))
+}
+
+fn direct_size(prepared: &Prepared, package: &ResolvedPackage) -> Option<u64> {
+    prepared.wheels.get(&package.project).and_then(|fetched| fetched.size)
 }
 
 fn is_cached(prepared: &Prepared, package: &ResolvedPackage) -> bool {

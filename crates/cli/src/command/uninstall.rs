@@ -22,6 +22,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let environment = context.environment()?;
     context.check_externally_managed(environment)?;
     let target = Target::of(environment);
+    context.settle(&target)?;
     let which = environment::Which { skip_standard_library: false, ..environment::Which::default() };
     let installed = context.installed(environment, &which)?;
     let confirmed = context.is_on(Switch::Yes);
@@ -138,7 +139,7 @@ fn one(
     if context.verbosity() > 0 {
         block("Will actually move:", &listing.moves);
     }
-    if context.ask("  Proceed (Y/n)? ", &["y", "n"])? != "n" {
+    if context.ask("Proceed (Y/n)? ", &["y", "n"])? != "n" {
         installer::execute(&Plan { remove: vec![removal], place: Vec::new() }, target, &Options::default())?;
         console.info(format_args!("  Successfully uninstalled {name}-{version}"));
     }
