@@ -117,7 +117,11 @@ impl<'a> Context<'a> {
     }
 
     /// Reads what is installed, and warns of what cannot be read.
+    ///
+    /// What a killed process left half done is undone first. A process that is still at work is not waited for, and
+    /// an environment that may not be written is read as it is.
     pub fn installed(&self, environment: &Environment, which: &Which) -> Result<Installed, Failure> {
+        let _ = installer::recover(&Target::of(environment));
         let installed = environment::installed(environment, which)?;
         installed.warnings.iter().for_each(|warning| self.console.warning(warning));
         Ok(installed)

@@ -10,6 +10,7 @@ mod context;
 mod failure;
 mod index_settings;
 mod latest;
+mod placing;
 
 mod process;
 mod progress;

@@ -13,6 +13,7 @@ use store::{Compiler, Expected, Sha256};
 use super::install;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::placing;
 use crate::requirements;
 
 /// Runs the command.
@@ -82,8 +83,8 @@ fn bundled(
     if wheels.is_empty() {
         return Ok(());
     }
-    let (store, _ephemeral) = install::store(context)?;
-    let compiler = Compiler::new(install::compile_target(context, environment), install::workers());
+    let (store, _ephemeral) = placing::store(context)?;
+    let compiler = Compiler::new(placing::compile_target(context, environment), placing::workers());
     let mut plan = Plan { remove: Vec::new(), place: Vec::new() };
     for path in wheels {
         let archive = fs::read(&path).map_err(|error| Failure::file(path.display(), &error))?;
@@ -102,7 +103,7 @@ fn bundled(
         plan.place.push(Placement { wheel, byte_code, name, requirement, requested: true, direct_url: None });
     }
     let options =
-        installer::Options { link_mode: install::link_mode(context)?, ..installer::Options::default() };
+        installer::Options { link_mode: placing::link_mode(context)?, ..installer::Options::default() };
     installer::execute(&plan, &Target::of(environment), &options)?;
     Ok(())
 }

@@ -1,0 +1,238 @@
+//! What `install` says, in pip's words.
+
+use environment::Environment;
+use index::format_size;
+use installer::Report;
+use options::Switch;
+use requirement::Link;
+use resolver::{Action, AlreadySatisfied, Chosen, Installed as _, ResolveWarning, ResolvedPackage};
+use session::{Event, InstalledSet, Prepared, Problem, display_path};
+use specifier::{Requirement, Version};
+
+use crate::console::Level;
+use crate::context::Context;
+use crate::progress::Progress;
+use crate::requirements::Requirements;
+
+/// `Would install a-1 b-2`, for `--dry-run`.
+pub fn would_install(context: &Context<'_>, prepared: &Prepared) {
+    let mut names: Vec<String> = prepared
+        .resolution
+        .to_install()
+        .map(|package| format!("{}-{}", package.name, package.version))
+        .collect();
+    if !names.is_empty() {
+        names.sort();
+        context.console.info(format_args!("Would install {}", names.join(" ")));
+    }
+}
+
+/// Turns the session's events into pip's lines while it works.
+pub struct Speaker<'a> {
+    /// The command.
+    pub context: &'a Context<'a>,
+    /// Its bar.
+    pub progress: &'a Progress,
+}
+
+impl Speaker<'_> {
+    /// One event.
+    pub fn say(&self, event: &Event<'_>) {
+        match event {
+            Event::Progress { received, total } => self.progress.show(*received, *total),
+            Event::Backtracking { project, count } => {
+                self.progress.suspend(|| say_backtracking(self.context, project, *count));
+            }
+        }
+    }
+}
+
+/// The indexes and find-links that are looked at, when they are not just the default index.
+pub fn say_locations(context: &Context<'_>, environment: &Environment, requirements: &Requirements) {
+    let urls = requirements.configured_indexes(context);
+    let is_default = match urls.as_slice() {
+        [] => true,
+        [one] => environment.default_index().is_some_and(|default| default == *one),
+        _ => false,
+    };
+    let redacted =
+        |urls: &[String]| urls.iter().map(|url| index::redact_url(url)).collect::<Vec<_>>().join(", ");
+    if !is_default {
+        context.console.info(format_args!("Looking in indexes: {}", redacted(&urls)));
+    }
+    let links = requirements.find_links();
+    if !links.is_empty() {
+        context.console.info(format_args!("Looking in links: {}", redacted(links)));
+    }
+}
+
+/// pip's lines for each package, in the order in which the resolver came to it.
+pub fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &InstalledSet) {
+    let console = context.console;
+    for package in &prepared.resolution.packages {
+        if let Some(satisfied) = package.already_satisfied().filter(|_| package.action == Action::Keep) {
+            console.info(satisfied);
+            continue;
+        }
+        if let Some(outdated) = outdated(context, package, installed) {
+            console.info(outdated);
+        }
+        let local = local_path(context, package);
+        let subject = local.as_deref().unwrap_or(&package.requirement);
+        let verb = if local.is_some() { "Processing" } else { "Collecting" };
+        match &package.comes_from {
+            Some(origin) => console.info(format_args!("{verb} {subject} (from {origin})")),
+            None => console.info(format_args!("{verb} {subject}")),
+        }
+        let cached = is_cached(prepared, package);
+        let file = match &package.chosen {
+            Chosen::File(file) => file.file(),
+            Chosen::Direct(direct) if local.is_none() => {
+                let name = direct.link.filename();
+                console.info(fetched(&name, direct_size(prepared, package), cached, "  "));
+                None
+            }
+            Chosen::Direct(_) | Chosen::Installed(_) => None,
+        };
+        let Some(file) = file else { continue };
+        if file.has_metadata_file() {
+            let size = Some(package.metadata.size());
+            console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
+        } else {
+            console.info(fetched(file.filename(), file.size(), cached, "  "));
+        }
+    }
+}
+
+/// Under `--upgrade` pip first says that what is installed satisfies, where it does, and then replaces it.
+fn outdated(
+    context: &Context<'_>,
+    package: &ResolvedPackage,
+    installed: &InstalledSet,
+) -> Option<AlreadySatisfied> {
+    let looks_at_installed = context.is_on(Switch::Upgrade)
+        && !context.is_on(Switch::ForceReinstall)
+        && !context.is_on(Switch::IgnoreInstalled)
+        && package.hashes.is_empty();
+    if !looks_at_installed || package.action != Action::Reinstall {
+        return None;
+    }
+    let found = installed.find(&package.project)?;
+    let version = Version::parse(&found.version).ok()?;
+    let requirement = Requirement::parse(&package.requirement).ok()?;
+    requirement.specifiers.contains(&version).then(|| AlreadySatisfied {
+        project: package.project.clone(),
+        requirement: package.requirement.clone(),
+        location: found.location,
+        comes_from: package.comes_from.clone(),
+        version: found.version,
+    })
+}
+
+/// What the resolver has to warn of.
+pub fn say_warnings(context: &Context<'_>, warnings: &[ResolveWarning]) {
+    for warning in warnings {
+        if warning.is_information() {
+            context.console.info(warning);
+        } else {
+            context.console.warning(warning);
+        }
+    }
+}
+
+/// Where a distribution lies that is taken from the disk, as pip shows paths.
+fn local_path(context: &Context<'_>, package: &ResolvedPackage) -> Option<String> {
+    let path = match &package.chosen {
+        Chosen::Direct(direct) => direct.link.file_path()?,
+        Chosen::File(file) => Link::new(file.file()?.url()).file_path()?,
+        Chosen::Installed(_) => return None,
+    };
+    Some(display_path(&path, &context.process.working_directory))
+}
+
+fn direct_size(prepared: &Prepared, package: &ResolvedPackage) -> Option<u64> {
+    prepared.wheels.get(&package.project).and_then(|fetched| fetched.size)
+}
+
+fn is_cached(prepared: &Prepared, package: &ResolvedPackage) -> bool {
+    prepared.wheels.get(&package.project).is_some_and(|fetched| fetched.cached)
+}
+
+/// `Downloading name (size)` or `Using cached name (size)`.
+fn fetched(name: &str, size: Option<u64>, cached: bool, indent: &str) -> String {
+    let verb = if cached { "Using cached" } else { "Downloading" };
+    match size {
+        Some(size) => format!("{indent}{verb} {name} ({})", format_size(size)),
+        None => format!("{indent}{verb} {name}"),
+    }
+}
+
+/// Wheels whose metadata file was read before: pip names them once all is resolved.
+pub fn say_downloads(context: &Context<'_>, prepared: &Prepared) {
+    for package in &prepared.resolution.packages {
+        if package.action != Action::Keep
+            && let Chosen::File(file) = &package.chosen
+            && let Some(file) = file.file()
+            && file.has_metadata_file()
+        {
+            let cached = is_cached(prepared, package);
+            context.console.info(fetched(file.filename(), file.size(), cached, ""));
+        }
+    }
+}
+
+fn say_backtracking(context: &Context<'_>, project: &str, count: u32) {
+    let text = match count {
+        1 => format!(
+            "pip is looking at multiple versions of {project} to determine which version is compatible with other \
+             requirements. This could take a while."
+        ),
+        8 => format!(
+            "pip is still looking at multiple versions of {project} to determine which version is compatible with \
+             other requirements. This could take a while."
+        ),
+        _ => "This is taking longer than usual. You might need to provide the dependency resolver with stricter \
+              constraints to reduce runtime. See https://pip.pypa.io/warnings/backtracking for guidance. If you want \
+              to abort this run, press Ctrl + C."
+            .to_owned(),
+    };
+    context.console.info(format_args!("INFO: {text}"));
+}
+
+/// What the installer has to warn of.
+pub fn say_report(context: &Context<'_>, report: &Report) {
+    for placed in &report.placed {
+        placed.scripts_off_path.iter().for_each(|warning| context.console.warning(warning));
+    }
+    for file in &report.shared {
+        context.console.warning(format_args!(
+            "{} is part of both {} and {}; the file of {} was kept",
+            file.path.display(),
+            file.winner,
+            file.loser,
+            file.winner
+        ));
+    }
+}
+
+/// pip's error after an install that leaves something unsatisfied.
+pub fn say_conflicts(context: &Context<'_>, conflicts: &[Problem]) {
+    if conflicts.is_empty() || !context.console.shows(Level::Critical) {
+        return;
+    }
+    let mut lines = vec![
+        "pip's dependency resolver does not currently take into account all the packages that are installed. This \
+         behaviour is the source of the following dependency conflicts."
+            .to_owned(),
+    ];
+    for Problem { project, version, requirement, found } in conflicts {
+        lines.push(match found {
+            None => format!("{project} {version} requires {requirement}, which is not installed."),
+            Some(found) => format!(
+                "{project} {version} requires {requirement}, but you have {} {found} which is incompatible.",
+                requirement.project
+            ),
+        });
+    }
+    context.console.critical(lines.join("\n"));
+}
