@@ -78,6 +78,11 @@ impl Distribution {
         self.requirements.iter().filter(applies).map(|dependency| &dependency.requirement)
     }
 
+    /// The place of a dependency in the metadata.
+    pub(crate) fn place(&self, requirement: &Arc<Requirement>) -> Option<usize> {
+        self.requirements.iter().position(|dependency| Arc::ptr_eq(&dependency.requirement, requirement))
+    }
+
     /// Its first dependency by address, whether that applies or not.
     pub(crate) fn direct_reference(&self) -> Option<&Requirement> {
         self.direct_reference.as_deref()

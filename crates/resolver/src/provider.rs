@@ -43,6 +43,8 @@ pub(crate) struct Run {
     pub(crate) hidden: BTreeSet<ProjectId>,
     /// The set that was last seen of a project.
     sets: Map<ProjectId, CandidateSet>,
+    /// Projects that an extra was chosen of.
+    tied: Set<ProjectId>,
     /// Versions that were chosen at some time, by project.
     chosen: Map<ProjectId, Set<Candidate>>,
     steps: u32,
@@ -68,8 +70,9 @@ impl Run {
 /// Which package is looked at next: the greatest.
 ///
 /// pip's order: what is often in conflict, what has an address, what is pinned, what has an upper bound,
-/// the user's order, what has any specifier, the alphabet. An extra comes just before its project, so that
-/// it can choose among all versions that the project still has.
+/// the user's order, what has any specifier, the alphabet. An extra comes before its project, so that it can
+/// choose among all versions that the project still has; then the other extras, what they depend on, and
+/// the project follow at once, as for pip the project then has an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Priority {
     is_root: bool,
@@ -100,12 +103,9 @@ impl<'w, 'a> Provider<'w, 'a> {
             Choice::Chosen(candidate) => {
                 run.sets.insert(project, CandidateSet::one(candidate));
                 let chosen = run.chosen.entry(project).or_default();
-                let rejected = crate::universe::number(chosen.len());
-                if chosen.insert(candidate)
-                    && rejected > 0
-                    && let Some(name) = world.name(project)
-                {
-                    world.source.rejected(name, rejected);
+                let rejected = chosen.len();
+                if chosen.insert(candidate) && rejected > 0 {
+                    world.expect_more(project, set, rejected);
                 }
                 Ok(Some(candidate))
             }
@@ -125,7 +125,8 @@ impl<'w, 'a> Provider<'w, 'a> {
     /// for metadata.
     fn choose_extra(&self, project: ProjectId, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
         let mut world = self.world.borrow_mut();
-        let run = self.run.borrow();
+        let mut run = self.run.borrow_mut();
+        run.tied.insert(project);
         let of_project = run.sets.get(&project).unwrap_or(&CandidateSet::FULL);
         let both = set.intersection(of_project);
         match world.choose(project, &both) {
@@ -164,10 +165,11 @@ impl DependencyProvider for Provider<'_, '_> {
         }
         let set = project.and_then(|project| run.sets.get(&project)).unwrap_or(set);
         let has = |property| !set.is_free_of(property);
+        let is_tied = project.is_some_and(|project| run.tied.contains(&project));
         Priority {
             is_root: project.is_none(),
             is_promoted: statistics.conflict_count() >= CONFLICTS_TO_PROMOTE,
-            has_address: has(Property::Address),
+            has_address: is_tied || has(Property::Address),
             is_pinned: has(Property::Pin),
             has_upper_bound: has(Property::UpperBound),
             user_order: Reverse(project.and_then(|project| world.user_order(project)).unwrap_or(u32::MAX)),
@@ -175,8 +177,8 @@ impl DependencyProvider for Provider<'_, '_> {
             name: Reverse(project.and_then(|project| world.name(project).cloned())),
             kind: Reverse(match node {
                 Node::Root | Node::Extra(..) => 0,
-                Node::Project(_) => 1,
-                Node::ExtraBody(..) => 2,
+                Node::ExtraBody(..) => 1,
+                Node::Project(_) => 2,
             }),
         }
     }

@@ -212,7 +212,10 @@ impl<'a> Walk<'a> {
         }
         let mut extras = if ask.drops_extras { Vec::new() } else { requirement.extras.clone() };
         extras.sort_unstable();
-        let preference = self.goal((requirement.project.clone(), extras), &ask.path());
+        let is_tied = !extras.is_empty() && self.is_tied(&requirement.project);
+        // A further extra of a project that was looked at counts as asked for by the first.
+        let path = found.path.get().filter(|_| is_tied).cloned().unwrap_or_else(|| ask.path());
+        let preference = self.goal((requirement.project.clone(), extras), &path);
         let specifiers = &requirement.specifiers;
         preference.is_not_pinned &= !pins(specifiers);
         preference.has_no_upper_bound &= !has_upper_bound(specifiers);
@@ -221,6 +224,11 @@ impl<'a> Walk<'a> {
             preference.user_order = preference.user_order.min(order);
         }
         Some(())
+    }
+
+    fn is_tied(&self, project: &ProjectName) -> bool {
+        let number = self.numbers.get(&(project.clone(), Vec::new()));
+        number.and_then(|number| self.goals.get(*number)).is_some_and(|goal| !goal.preference.is_not_tied)
     }
 
     /// An extra belongs to its project, which is looked at next.

@@ -39,7 +39,7 @@ pub trait Source {
         false
     }
 
-    /// A version of a project was given up, for the `count`th time: pip says so at 2, 8 and 13.
+    /// The `count`th version of a project was given up; told when pip says something, at 2, 8 and 13.
     fn rejected(&self, _project: &ProjectName, _count: u32) {}
 }
 

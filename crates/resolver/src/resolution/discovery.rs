@@ -1,10 +1,9 @@
 //! How the packages of a solution came up, one after the other.
 
-use pubgrub::Map;
+use pubgrub::{Map, Set};
 use specifier::Specifiers;
 
-use crate::candidate_set::Candidate;
-use crate::edge::Reason;
+use crate::edge::{Edge, Reason};
 use crate::node::{Node, ProjectId};
 use crate::provider::Run;
 use crate::solve::Solution;
@@ -29,58 +28,25 @@ pub(super) struct Discovery {
     pub(super) templates: Map<Node, Template>,
     pub(super) parents: Map<ProjectId, Vec<Node>>,
     pub(super) roots: Map<ProjectId, usize>,
+    /// Packages whose dependencies were taken up.
+    followed: Set<Node>,
+    /// Projects of which an extra was taken up.
+    tied: Set<ProjectId>,
 }
 
 /// Follows the requirements from the user on, in the order in which the solver looked at them.
 pub(super) fn discover(world: &World<'_>, solution: &Solution, run: &Run) -> Discovery {
-    let requirements = world.request.requirements;
     let mut discovery = Discovery::default();
-    let mut waiting: Vec<(Node, Candidate)> =
-        run.order.iter().filter(|(node, candidate)| solution.get(node) == Some(candidate)).copied().collect();
+    let mut waiting: Vec<Node> =
+        run.order.iter().filter(|(node, at)| solution.get(node) == Some(at)).map(|(node, _)| *node).collect();
     loop {
         let before = waiting.len();
         let mut later = Vec::new();
-        for (node, candidate) in waiting {
-            let is_known = node == Node::Root || discovery.templates.contains_key(&node);
-            if !is_known {
-                later.push((node, candidate));
-                continue;
-            }
-            for edge in run.edges_of(node, candidate) {
-                if let Node::Project(project) = edge.target
-                    && !matches!(edge.reason, Reason::Tie)
-                {
-                    discovery.parents.entry(project).or_default().push(node);
-                    if let Reason::User(number) = edge.reason {
-                        discovery.roots.entry(project).or_insert(number);
-                    }
-                }
-                if discovery.templates.contains_key(&edge.target) {
-                    continue;
-                }
-                if let Node::Project(project) = edge.target {
-                    discovery.projects.push(project);
-                }
-                let template = match &edge.reason {
-                    // What an extra depends on comes from the requirement that asked for the extra.
-                    Reason::Tie => discovery.templates.get(&node).cloned(),
-                    reason => {
-                        let origin = match reason {
-                            Reason::User(number) => requirements.get(*number).and_then(|r| r.origin.text()),
-                            _ => discovery.path(node),
-                        };
-                        let full_text = reason.full_text(requirements);
-                        let comes_from = if edge.without_extras {
-                            Some(chain(&full_text, origin.as_deref()))
-                        } else {
-                            origin
-                        };
-                        let text = reason.text(edge.without_extras, requirements);
-                        let specifiers = reason.specifiers(requirements).cloned().unwrap_or_default();
-                        Some(Template { text, full_text, comes_from, specifiers })
-                    }
-                };
-                discovery.templates.extend(template.map(|template| (edge.target, template)));
+        for node in waiting {
+            if node == Node::Root || discovery.templates.contains_key(&node) {
+                discovery.follow(node, world, solution, run);
+            } else {
+                later.push(node);
             }
         }
         if later.len() == before {
@@ -91,6 +57,78 @@ pub(super) fn discover(world: &World<'_>, solution: &Solution, run: &Run) -> Dis
 }
 
 impl Discovery {
+    /// Takes up what a package depends on.
+    fn follow(&mut self, node: Node, world: &World<'_>, solution: &Solution, run: &Run) {
+        if !self.followed.insert(node) {
+            return;
+        }
+        if let Node::Extra(project, _) = node {
+            self.tied.insert(project);
+        }
+        let edges =
+            |node: &Node| solution.get(node).map_or(&[][..], |candidate| run.edges_of(*node, *candidate));
+        if let Node::ExtraBody(project, _) = node {
+            // pip takes all extras of a requirement together, in the order of the metadata.
+            let mut together: Vec<Node> = self.templates.keys().copied().collect();
+            together.retain(|other| matches!(other, Node::ExtraBody(of, _) if *of == project));
+            together.retain(|other| *other == node || self.followed.insert(*other));
+            together.sort_unstable();
+            let distribution = solution.get(&node).and_then(|at| world.known_distribution(project, *at));
+            let mut all: Vec<(Node, &Edge)> =
+                together.iter().flat_map(|node| edges(node).iter().map(|edge| (*node, edge))).collect();
+            all.sort_by_key(|(_, edge)| match &edge.reason {
+                Reason::Dependency(requirement) => distribution.and_then(|found| found.place(requirement)),
+                Reason::User(_) | Reason::Tie => None,
+            });
+            all.into_iter().for_each(|(node, edge)| self.take(node, edge, world));
+        } else {
+            edges(&node).iter().for_each(|edge| self.take(node, edge, world));
+        }
+    }
+
+    /// Takes up one dependency.
+    fn take(&mut self, node: Node, edge: &Edge, world: &World<'_>) {
+        let requirements = world.request.requirements;
+        if let Node::Project(project) = edge.target
+            && !matches!(edge.reason, Reason::Tie)
+        {
+            self.parents.entry(project).or_default().push(node);
+            if let Reason::User(number) = edge.reason {
+                self.roots.entry(project).or_insert(number);
+            }
+        }
+        if self.templates.contains_key(&edge.target) {
+            return;
+        }
+        if let Node::Project(project) = edge.target {
+            self.projects.push(project);
+        }
+        let template = match (&edge.reason, edge.target) {
+            // What an extra depends on comes from the requirement that asked for the extra.
+            (Reason::Tie, _) => self.templates.get(&node).cloned(),
+            // A further extra of a project that has its version counts as asked for by the first.
+            (_, Node::Extra(project, _)) if self.tied.contains(&project) => {
+                self.templates.get(&Node::Project(project)).map(|template| {
+                    let full_text = template.text.clone();
+                    Template { full_text, ..template.clone() }
+                })
+            }
+            (reason, _) => {
+                let origin = match reason {
+                    Reason::User(number) => requirements.get(*number).and_then(|r| r.origin.text()),
+                    Reason::Dependency(_) | Reason::Tie => self.path(node),
+                };
+                let full_text = reason.full_text(requirements);
+                let comes_from =
+                    if edge.without_extras { Some(chain(&full_text, origin.as_deref())) } else { origin };
+                let text = reason.text(edge.without_extras, requirements);
+                let specifiers = reason.specifiers(requirements).cloned().unwrap_or_default();
+                Some(Template { text, full_text, comes_from, specifiers })
+            }
+        };
+        self.templates.extend(template.map(|template| (edge.target, template)));
+    }
+
     /// How a dependency of this package tells where it comes from.
     fn path(&self, node: Node) -> Option<String> {
         let template = self.templates.get(&node)?;

@@ -8,7 +8,7 @@ use specifier::{ExtraName, ProjectName, Requirement, Specifiers};
 use super::{Stop, Unusable, World};
 use crate::candidate_set::{Candidate, CandidateSet};
 use crate::edge::{Edge, Reason};
-use crate::node::{ExtraId, Node};
+use crate::node::{ExtraId, Node, ProjectId};
 use crate::universe::{Choice, EntryKind};
 
 /// A requirement on its way to the solver.
@@ -19,6 +19,9 @@ pub(super) struct Ask<'r> {
     pub(super) place: Place,
     pub(super) reason: Reason,
 }
+
+/// At most two to the power of this many candidates of a project are asked for ahead.
+const MOST_AHEAD: usize = 6;
 
 /// Where a requirement wants its distribution from.
 #[derive(Clone, Copy)]
@@ -63,7 +66,10 @@ impl World<'_> {
         }
         let requirements: Vec<Arc<Requirement>> = match &extra {
             None => distribution.dependencies().cloned().collect(),
-            Some(extra) => distribution.dependencies_of_extra(extra, self.request.markers).cloned().collect(),
+            Some(extra) => {
+                let extras = std::slice::from_ref(extra);
+                distribution.all_dependencies(extras, self.request.markers).cloned().collect()
+            }
         };
         let named = requirements.iter().filter(|requirement| requirement.url.is_none());
         self.prefetch_pages(named.map(|requirement| &requirement.project));
@@ -115,6 +121,30 @@ impl World<'_> {
         }
         let base = Edge { target: Node::Project(project), set, reason: ask.reason.clone(), without_extras };
         Ok((base, extras))
+    }
+
+    /// A version of a project was given up: more may follow, so the metadata of some older ones is announced,
+    /// the more the longer it takes.
+    pub(crate) fn expect_more(&mut self, project: ProjectId, set: &CandidateSet, rejected: usize) {
+        if let (2 | 8 | 13, Some(name)) = (rejected, self.name(project)) {
+            self.source.rejected(name, crate::universe::number(rejected));
+        }
+        let Some(universe) = self.universes.get(&project) else { return };
+        let ahead = 1_usize << rejected.min(MOST_AHEAD);
+        let mut files = Vec::new();
+        for candidate in
+            set.descending(universe.count()).filter(|c| universe.is_available(*c, &self.rules)).take(ahead)
+        {
+            let kind = universe.entry(candidate).map(|entry| entry.kind);
+            if let Some(kind @ EntryKind::Release(_)) = kind
+                && self.prefetched.insert((project, kind))
+            {
+                files.extend(universe.file(candidate, &self.rules));
+            }
+        }
+        if !files.is_empty() {
+            self.source.prefetch_metadata(&files);
+        }
     }
 
     /// Announces the metadata of the candidates that would be chosen for these edges.

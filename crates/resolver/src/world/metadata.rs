@@ -40,6 +40,16 @@ impl World<'_> {
         Ok(read)
     }
 
+    /// The metadata of a candidate, if it was read.
+    pub(crate) fn known_distribution(
+        &self,
+        project: ProjectId,
+        candidate: Candidate,
+    ) -> Option<&Distribution> {
+        let kind = self.universe(project)?.entry(candidate)?.kind;
+        self.distributions.get(&(project, kind))?.as_deref().ok()
+    }
+
     fn read_file(
         &mut self,
         file: &FileRef,
