@@ -3,7 +3,7 @@
 mod support;
 
 use support::Place;
-use testkit::{Fault, Index, Listing, Tree, Wheel, assert_same_text};
+use testkit::{Fault, Index, Interpreter, Listing, Tree, Wheel, assert_same_text};
 
 const UNIVERSE: &str = "
     demo 1.0 -> lib>=1
@@ -201,8 +201,13 @@ fn local_wheels_addresses_and_folders() {
 }
 
 #[test]
-fn scripts_and_data() {
-    let place = Place::new("");
+fn scripts_and_data_on_every_interpreter() {
+    for interpreter in Interpreter::all() {
+        scripts_and_data(&Place::with(Index::start(), "", interpreter.clone()));
+    }
+}
+
+fn scripts_and_data(place: &Place) {
     place.index.add(
         Wheel::new("demo", "1.0")
             .file("demo/__init__.py", "def main():\n    print('hello from demo')\n")

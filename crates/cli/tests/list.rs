@@ -97,10 +97,10 @@ fn system_packages_where_they_are_visible() {
     )
     .unwrap();
     assert!(seen().contains(&"demo".to_owned()));
-    let base = place
-        .sandbox
-        .interpreter()
-        .python(&["-c", "import importlib.metadata as m; print(*{d.name for d in m.distributions()})"]);
+    let base = place.sandbox.interpreter().python(&[
+        "-c",
+        "import importlib.metadata as m; print(*{d.metadata['Name'] for d in m.distributions()})",
+    ]);
     for name in base.split_whitespace() {
         assert!(
             seen().iter().any(|own| own == name),
