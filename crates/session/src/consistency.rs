@@ -131,3 +131,52 @@ impl PackageSet {
         missing
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(distributions: &[(&str, &str, &[&str])]) -> PackageSet {
+        let mut set = PackageSet::default();
+        for (name, version, requires) in distributions {
+            let lines: String = requires.iter().map(|line| format!("Requires-Dist: {line}\n")).collect();
+            let metadata = CoreMetadata::parse_lenient(lines.as_bytes());
+            let project = ProjectName::new(name).unwrap();
+            set.insert(&project, version, &metadata, &[], &MarkerEnvironment::default()).unwrap();
+        }
+        set
+    }
+
+    fn words(problems: &[Problem]) -> Vec<String> {
+        let found = |problem: &Problem| problem.found.as_ref().map_or("-".to_owned(), ToString::to_string);
+        problems
+            .iter()
+            .map(|p| format!("{} {} {} {}", p.project, p.version, p.requirement, found(p)))
+            .collect()
+    }
+
+    #[test]
+    fn missing_comes_before_conflicting_each_in_the_order_of_the_set() {
+        let set =
+            set(&[("b", "1", &["a>=2", "z", "y"]), ("a", "1.0", &["b", "x; extra == 'more'", "missing"])]);
+        assert_eq!(words(&set.problems()), ["b 1 y -", "b 1 z -", "a 1.0 missing -", "b 1 a>=2 1.0"]);
+    }
+
+    #[test]
+    fn after_a_change_only_what_has_to_do_with_it_counts() {
+        let set = set(&[("old", "1", &["gone"]), ("needs-new", "1", &["new<2"]), ("new", "2", &[])]);
+        let changed = BTreeSet::from([ProjectName::new("new").unwrap()]);
+        assert_eq!(words(&set.problems_after(&changed)), ["needs-new 1 new<2 2"]);
+    }
+
+    #[test]
+    fn metadata_that_cannot_be_read_leaves_the_set_as_it_was() {
+        let mut set = set(&[("a", "1", &[])]);
+        let project = ProjectName::new("a").unwrap();
+        let markers = MarkerEnvironment::default();
+        let broken = CoreMetadata::parse_lenient(b"Requires-Dist: not a requirement!\n");
+        assert!(set.insert(&project, "1", &broken, &[], &markers).is_err());
+        assert!(set.insert(&project, "no version", &CoreMetadata::default(), &[], &markers).is_err());
+        assert_eq!(set.problems(), []);
+    }
+}

@@ -76,7 +76,7 @@ fn remote_wheel(
     if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
         return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None });
     }
-    let download = session.download(&wanted, |_| ())?;
+    let download = session.download(&wanted, None)?;
     session.unpack(&download, &wanted)
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn fetch_again(
         _ => wanted(package),
     };
     let wanted = wanted.ok_or_else(SessionError::unknown_file)?;
-    let download = session.download(&wanted, |_| ())?;
+    let download = session.download(&wanted, None)?;
     session.unpack(&download, &wanted)
 }
 

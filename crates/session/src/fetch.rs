@@ -9,8 +9,11 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
+use std::time::Duration;
 
-use index::{Digest, Download, DownloadRequest, DownloadedContent, HashAlgorithm, Hashes, OwnedFile};
+use index::{
+    Digest, Download, DownloadRequest, DownloadedContent, HashAlgorithm, Hashes, OwnedFile, Progress,
+};
 use specifier::{ProjectName, Version};
 use store::{Expected, Sha256, UnpackedWheel};
 
@@ -20,6 +23,8 @@ use crate::{Event, Session, SessionError};
 const DOWNLOADS: usize = 12;
 /// Wheels that are unpacked at once: more than processors only cost memory.
 const UNPACKING: usize = 2;
+/// How often whoever waits tells how much has arrived.
+const REDRAW: Duration = Duration::from_millis(100);
 /// Wheels up to this size stay in memory while they are unpacked.
 const MEMORY_LIMIT: u64 = 256 * 1024 * 1024;
 
@@ -60,8 +65,27 @@ struct Shared<'env> {
     changed: Condvar,
     unpacking: Mutex<usize>,
     may_unpack: Condvar,
+    arrived: Arc<Arrived>,
+}
+
+/// Bytes of all downloads together; counted on the network's thread, looked at by whoever waits.
+#[derive(Default)]
+struct Arrived {
     received: AtomicU64,
     total: AtomicU64,
+}
+
+impl Arrived {
+    /// A counter for one more download, which may begin again from the start.
+    fn counter(self: &Arc<Self>) -> Progress {
+        let all = Arc::clone(self);
+        let before = AtomicU64::new(0);
+        Arc::new(move |so_far, _| {
+            let before = before.swap(so_far, Ordering::Relaxed);
+            // Wrapping addition of the difference also takes back what has to come once more.
+            all.received.fetch_add(so_far.wrapping_sub(before), Ordering::Relaxed);
+        })
+    }
 }
 
 #[derive(Default)]
@@ -89,8 +113,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
             changed: Condvar::new(),
             unpacking: Mutex::new(0),
             may_unpack: Condvar::new(),
-            received: AtomicU64::new(0),
-            total: AtomicU64::new(0),
+            arrived: Arc::default(),
         };
         Self { scope, shared: Arc::new(shared) }
     }
@@ -113,7 +136,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         let position = state.jobs.len();
         state.by_url.insert(wanted.file.url.clone(), position);
         if !is_stored {
-            self.shared.total.fetch_add(wanted.file.size.unwrap_or(0), Ordering::Relaxed);
+            self.shared.arrived.total.fetch_add(wanted.file.size.unwrap_or(0), Ordering::Relaxed);
         }
         state.jobs.push(Job { wanted, outcome });
         if !is_stored {
@@ -143,7 +166,11 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
                 }
                 return Some(outcome);
             }
-            state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let waited = self.shared.changed.wait_timeout(state, REDRAW);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            let Arrived { received, total } = self.shared.arrived.as_ref();
+            let (received, total) = (received.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+            (self.shared.session.events)(Event::Progress { received, total });
         }
     }
 }
@@ -186,11 +213,7 @@ impl Shared<'_> {
     }
 
     fn fetch(&self, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {
-        let download = self.session.download(wanted, |received| {
-            let received = self.received.fetch_add(received, Ordering::Relaxed) + received;
-            let total = self.total.load(Ordering::Relaxed);
-            (self.session.events)(Event::Progress { received, total });
-        })?;
+        let download = self.session.download(wanted, Some(self.arrived.counter()))?;
         if !self.wait_for_resolution() {
             return Err(SessionError::unknown_file());
         }
@@ -249,22 +272,20 @@ impl Session<'_> {
         self.store.wheel(sha256)
     }
 
-    /// Fetches a wheel, telling of each piece that arrives by its number of bytes.
+    /// Fetches a wheel; `progress` is told how much of it has arrived.
     pub(crate) fn download(
         &self,
         wanted: &Wanted,
-        arrived: impl Fn(u64) + Send + Sync,
+        progress: Option<Progress>,
     ) -> Result<Download, SessionError> {
         let request = DownloadRequest {
             file: wanted.file.clone(),
             expected: wanted.expected.clone(),
             folder: self.temporary_folder.clone(),
             memory_limit: MEMORY_LIMIT,
-            progress: None,
+            progress,
         };
-        let download = self.index.download(&request)?;
-        arrived(download.size);
-        Ok(download)
+        Ok(self.index.download(&request)?)
     }
 
     /// Puts a downloaded wheel into the store.

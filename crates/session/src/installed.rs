@@ -49,3 +49,16 @@ pub fn display_path(path: &Path, working_directory: &Path) -> String {
         _ => path.display().to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_below_the_working_directory_are_shown_relative() {
+        let shown = |path: &str, working: &str| display_path(Path::new(path), Path::new(working));
+        assert_eq!(shown("/home/me/env/lib", "/home/me"), "./env/lib");
+        assert_eq!(shown("/home/me2/env", "/home/me"), "/home/me2/env");
+        assert_eq!(shown("/env", "/"), "/env");
+    }
+}
