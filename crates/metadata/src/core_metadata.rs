@@ -1,5 +1,7 @@
 //! `METADATA` and `PKG-INFO`: mail headers followed by the description (core metadata specification).
 
+use std::borrow::Cow;
+
 use crate::MetadataError;
 
 /// The parsed headers of a `METADATA` or `PKG-INFO` file, in the order of the file.
@@ -10,7 +12,7 @@ use crate::MetadataError;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoreMetadata {
     fields: Vec<(String, String)>,
-    body: String,
+    body: Vec<u8>,
     size: u64,
     /// `Name` as the project spells it.
     pub name: String,
@@ -90,41 +92,46 @@ impl CoreMetadata {
     }
 
     /// The long description: the body of the file, or the `Description` header of old files.
-    pub fn description(&self) -> &str {
-        if self.body.is_empty() { self.get("Description").unwrap_or_default() } else { &self.body }
+    pub fn description(&self) -> Cow<'_, str> {
+        if self.body.is_empty() {
+            return Cow::Borrowed(self.get("Description").unwrap_or_default());
+        }
+        String::from_utf8_lossy(&self.body)
     }
 }
 
 /// Splits a file of mail headers into fields and the body after the first empty line.
 ///
-/// A line that is neither a header nor the continuation of one ends the headers, as it does for
-/// Python's `email` parser.
-pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, String) {
-    let text = String::from_utf8_lossy(bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+/// A line that is neither a header nor the continuation of one ends the headers, as it does for Python's `email`
+/// parser. The body, often the far larger part and seldom asked for, is not decoded.
+pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, Vec<u8>) {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut fields: Vec<(String, String)> = Vec::new();
-    let mut rest = text;
+    let mut rest = bytes;
     while !rest.is_empty() {
-        let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
-        let line = line.strip_suffix('\r').unwrap_or(line);
+        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        let after = after.get(1..).unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.is_empty() {
-            return (fields, after.to_owned());
+            return (fields, after.to_vec());
         }
+        let line = String::from_utf8_lossy(line);
         if line.starts_with([' ', '\t']) {
-            let Some((_, value)) = fields.last_mut() else { return (fields, rest.to_owned()) };
+            let Some((_, value)) = fields.last_mut() else { break };
             value.push('\n');
-            value.push_str(line);
+            value.push_str(&line);
         } else {
             match line.split_once(':') {
                 Some((name, value)) if !name.is_empty() && !name.contains([' ', '\t']) => {
                     fields.push((name.to_owned(), value.trim_start_matches([' ', '\t']).to_owned()));
                 }
-                _ => return (fields, rest.to_owned()),
+                _ => break,
             }
         }
         rest = after;
     }
-    (fields, String::new())
+    (fields, rest.to_vec())
 }
 
 #[cfg(test)]
@@ -161,7 +168,7 @@ mod tests {
     fn headers_end_at_a_line_that_is_none() {
         let (fields, body) = headers(b"Name: x\nnot a header\nVersion: 1\n");
         assert_eq!(fields.len(), 1);
-        assert_eq!(body, "not a header\nVersion: 1\n");
+        assert_eq!(body, b"not a header\nVersion: 1\n");
         assert_eq!(headers(b" folded first").0.len(), 0);
     }
 
