@@ -139,8 +139,8 @@ mod tests {
     fn set(distributions: &[(&str, &str, &[&str])]) -> PackageSet {
         let mut set = PackageSet::default();
         for (name, version, requires) in distributions {
-            let lines: String = requires.iter().map(|line| format!("Requires-Dist: {line}\n")).collect();
-            let metadata = CoreMetadata::parse_lenient(lines.as_bytes());
+            let lines: Vec<String> = requires.iter().map(|line| format!("Requires-Dist: {line}")).collect();
+            let metadata = CoreMetadata::parse_lenient(lines.join("\n").as_bytes());
             let project = ProjectName::new(name).unwrap();
             set.insert(&project, version, &metadata, &[], &MarkerEnvironment::default()).unwrap();
         }

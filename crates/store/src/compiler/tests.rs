@@ -173,7 +173,7 @@ fn sources_in_need_of_a_codec_are_left_out_as_pip_leaves_them() {
         .file("demo/plain.py", b"NAME = 'a'\n".as_slice());
     let wheel = add(folder.path(), wheel);
     for interpreter in Interpreter::all() {
-        let byte_code = Compiler::new(target(&interpreter), 1).wait(&wheel).unwrap();
+        let byte_code = Compiler::new(target(interpreter), 1).wait(&wheel).unwrap();
         assert_eq!(compiled_names(&wheel, &byte_code), ["demo/latin.py", "demo/plain.py"]);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 /// parent, and everything below a directory follows it directly (depth first).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory<'a> {
-    /// Its place in [`Manifest::directories`].
+    /// Its place in [`Manifest::directories`](crate::Manifest::directories).
     pub index: usize,
     /// The path from the root, with `/`; empty for the root.
     pub path: &'a str,
@@ -14,14 +14,14 @@ pub struct Directory<'a> {
     pub name: &'a str,
     /// The directory it stands in; `None` for the root.
     pub parent: Option<usize>,
-    /// The files directly inside, as places in [`Manifest::files`].
+    /// The files directly inside, as places in [`Manifest::files`](crate::Manifest::files).
     pub files: Range<usize>,
 }
 
 /// A file of the wheel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct File<'a> {
-    /// Its place in [`Manifest::files`].
+    /// Its place in [`Manifest::files`](crate::Manifest::files).
     pub index: usize,
     /// The path from the root, with `/`.
     pub path: &'a str,
