@@ -118,7 +118,7 @@ fn own_place(_called: &std::ffi::OsStr) -> Option<PathBuf> {
 
 #[cfg(not(target_os = "linux"))]
 fn own_place(called: &std::ffi::OsStr) -> Option<PathBuf> {
-    let path = Path::new(called);
+    let path = std::path::Path::new(called);
     if path.components().count() > 1 {
         return Some(path.to_owned());
     }

@@ -75,6 +75,7 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
     let values = context.values();
     let mut found = Found {
         settings: index.settings().clone(),
+        no_index: context.is_on(Switch::NoIndex),
         indexes: FileIndexes::default(),
         formats: values.format_control().clone(),
         releases: values.release_control().clone(),
@@ -114,6 +115,7 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
 }
 
 struct Found {
+    no_index: bool,
     settings: IndexSettings,
     indexes: FileIndexes,
     formats: FormatControl,
@@ -145,9 +147,14 @@ impl Found {
 
     fn apply(&mut self, option: FileOptionKind) -> Result<(), Failure> {
         match option {
-            FileOptionKind::IndexUrl(url) => self.indexes.replaced = Some(vec![url]),
+            // Without an index none can be named any more.
+            FileOptionKind::IndexUrl(_) | FileOptionKind::ExtraIndexUrl(_) if self.no_index => {}
+            FileOptionKind::IndexUrl(url) => {
+                self.indexes = FileIndexes { replaced: Some(vec![url]), extra: Vec::new() };
+            }
             FileOptionKind::ExtraIndexUrl(url) => self.indexes.extra.push(url),
             FileOptionKind::NoIndex => {
+                self.no_index = true;
                 self.indexes = FileIndexes { replaced: Some(Vec::new()), extra: Vec::new() }
             }
             FileOptionKind::FindLinks(location) => self.settings.find_links.push(location),

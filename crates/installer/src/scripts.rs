@@ -40,7 +40,7 @@ pub(crate) fn entry_point_scripts<'a>(
             return Err(InstallError::ScriptOutside { name: entry.name, scripts: folder.clone() });
         };
         let mut text = shebang(&target.python);
-        text.extend_from_slice(body(&entry.module, &callable).as_bytes());
+        text.extend_from_slice(body(&entry.module, &callable, target.version).as_bytes());
         // Of two with one name, the later is there in the end.
         scripts.retain(|script| script.path != path);
         scripts.push(Script { path, text, is_console, is_replaced: false });
@@ -90,11 +90,17 @@ fn shebang(python: &Path) -> Vec<u8> {
     [b"#!/bin/sh\n'''exec' ", quote, python, quote, b" \"$0\" \"$@\"\n' '''\n"].concat()
 }
 
-fn body(module: &str, callable: &str) -> String {
+/// pip 26.3's text; before Python 3.9, which has no `removesuffix`, that of the last pip for such a Python (25.0.1).
+fn body(module: &str, callable: &str, version: (u32, u32)) -> String {
     let import = callable.split('.').next().unwrap_or(callable);
+    let (head, more_imports, name) = if version < (3, 9) {
+        ("# -*- coding: utf-8 -*-\n", "import re\n", r"re.sub(r'(-script\.pyw|\.exe)?$', '', sys.argv[0])")
+    } else {
+        ("", "", "sys.argv[0].removesuffix('.exe')")
+    };
     format!(
-        "import sys\nfrom {module} import {import}\nif __name__ == '__main__':\n    \
-         sys.argv[0] = sys.argv[0].removesuffix('.exe')\n    sys.exit({callable}())\n"
+        "{head}{more_imports}import sys\nfrom {module} import {import}\nif __name__ == '__main__':\n    \
+         sys.argv[0] = {name}\n    sys.exit({callable}())\n"
     )
 }
 

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use index::{Digest, Hasher, Hashes, IndexError, OwnedFile, RedactedUrl};
+use index::{Digest, HashAlgorithm, Hasher, Hashes, IndexError, OwnedFile, RedactedUrl};
 use requirement::{InstallRequirement, Link, RequirementSource};
 use resolver::{Chosen, DirectCandidate, ResolvedPackage};
 use specifier::{ProjectName, Version, WheelFilename};
 use store::{Expected, Sha256};
 
 use crate::fetch::Wanted;
-use crate::source::{metadata_of_wheel, wanted};
+use crate::source::{allowed, metadata_of_wheel, wanted};
 use crate::{FetchedWheel, Session, SessionError};
 
 /// The candidate that a URL or a local wheel is, with the wheel in the store. Anything else would have to be built.
@@ -48,9 +48,6 @@ fn local_wheel(
     let expected = hashes_of(requirement);
     check(&archive, &expected, link)?;
     let sha256 = Sha256::of(&archive);
-    if let Some(wheel) = session.store.wheel(sha256) {
-        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None });
-    }
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let (project, version) = named(&filename)?;
     let expected = Expected { project: &project, version: version.as_ref() };
@@ -81,9 +78,12 @@ fn remote_wheel(
 }
 
 /// Has a wheel fetched that turned out damaged in the store, from wherever it came.
+///
+/// Only the very archive that was resolved will do, whatever the index says of it by now.
 pub(crate) fn fetch_again(
     session: &Session<'_>,
     package: &ResolvedPackage,
+    sha256: Sha256,
 ) -> Result<FetchedWheel, SessionError> {
     let wanted = match &package.chosen {
         Chosen::Direct(direct) => Some(Wanted {
@@ -94,7 +94,9 @@ pub(crate) fn fetch_again(
         }),
         _ => wanted(package),
     };
-    let wanted = wanted.ok_or_else(SessionError::unknown_file)?;
+    let digest = Digest::new(HashAlgorithm::Sha256, &sha256.to_string());
+    let expected = Hashes::from_iter([digest]);
+    let wanted = Wanted { expected, ..wanted.ok_or_else(SessionError::unknown_file)? };
     let download = session.download(&wanted, None)?;
     session.unpack(&download, &wanted)
 }
@@ -107,8 +109,7 @@ fn named(filename: &str) -> Result<(ProjectName, Option<Version>), SessionError>
 }
 
 fn hashes_of(requirement: &InstallRequirement) -> Hashes {
-    let hashes = requirement.good_hashes();
-    hashes.iter().filter_map(|(name, hex)| Some(Digest::new(name.parse().ok()?, hex))).collect()
+    allowed(&requirement.good_hashes())
 }
 
 /// Checks a local file against the digests that the user allows.

@@ -64,15 +64,19 @@ pub enum SessionError {
 impl SessionError {
     /// Says of which package a file is that does not match.
     pub(crate) fn of_package(self, package: &ResolvedPackage, file: &OwnedFile) -> Self {
-        let Self::Index(error) = &self else { return self };
-        let Some(comparison) = error.hash_comparison() else { return self };
         let origin =
             package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
         let fragment = file.fragment.as_ref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
         let url = index::redact_url(&file.url);
-        Self::Hashes {
-            requirement: format!("{} from {url}{fragment}{origin}", package.requirement),
-            comparison,
+        self.of_requirement(format!("{} from {url}{fragment}{origin}", package.requirement))
+    }
+
+    /// Says of which requirement a file is that does not match; other errors stay as they are.
+    pub(crate) fn of_requirement(self, requirement: String) -> Self {
+        let Self::Index(error) = &self else { return self };
+        match error.hash_comparison() {
+            Some(comparison) => Self::Hashes { requirement, comparison },
+            None => self,
         }
     }
 

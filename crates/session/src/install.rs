@@ -69,7 +69,7 @@ fn mend(
     let Some(package) = resolution.to_install().find(damaged) else {
         return Err(SessionError::Damaged { reason: error.to_string() });
     };
-    let fetched = fetch_again(session, package)?;
+    let fetched = fetch_again(session, package, sha256)?;
     wheels.insert(package.project.clone(), fetched);
     Ok(())
 }

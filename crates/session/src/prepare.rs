@@ -68,11 +68,13 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                 .chain(request.resolve.constraints)
                 .any(|r| !r.hashes.is_empty());
         let source = Source::new(session, &fetcher, &ahead, request.fetch && !has_hashes);
+        // A dry run that is to check digests needs the files.
+        let fetch = request.fetch || has_hashes;
         let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
         ahead.stop();
         fetcher.open();
         let mut wheels = HashMap::new();
-        if request.fetch {
+        if fetch {
             // All are asked for before the first is waited for.
             for package in resolution.to_install() {
                 source.want(package);

@@ -16,6 +16,9 @@ use crate::fetch::{Fetcher, Wanted, lock};
 use crate::fetch_ahead::FetchAhead;
 use crate::{Event, FetchedWheel, Session, SessionError};
 
+/// Larger wheels are fetched once the resolution stands: each one waits for it in memory.
+const WORTH_A_GUESS: u64 = 32 * 1024 * 1024;
+
 /// Implements [`resolver::Source`] for one resolution.
 pub(crate) struct Source<'a, 'scope, 'env> {
     session: &'env Session<'env>,
@@ -42,7 +45,7 @@ impl<'a, 'scope, 'env> Source<'a, 'scope, 'env> {
     /// Fetches the first wheel that the resolver considers of each project before it is sure of it: it rarely
     /// changes its mind, and a wheel that comes for nothing stays in the store.
     fn guess(&self, file: &OwnedFile) {
-        if !self.guesses || !is_wheel(&file.filename) {
+        if !self.guesses || !is_wheel(&file.filename) || file.size.is_none_or(|size| size > WORTH_A_GUESS) {
             return;
         }
         let Ok(name) = WheelFilename::parse(&file.filename) else { return };
@@ -66,7 +69,8 @@ impl<'a, 'scope, 'env> Source<'a, 'scope, 'env> {
     }
 
     fn direct_candidate(&self, requirement: &InstallRequirement) -> Result<DirectCandidate, SessionError> {
-        let (candidate, fetched) = direct_candidate(self.session, requirement)?;
+        let (candidate, fetched) = direct_candidate(self.session, requirement)
+            .map_err(|error| error.of_requirement(requirement.to_string()))?;
         lock(&self.direct).insert(candidate.link.url().to_owned(), fetched);
         Ok(candidate)
     }
@@ -105,6 +109,17 @@ impl resolver::Source for Source<'_, '_, '_> {
     }
 }
 
+/// The digests that a user allows. Digests that exclude each other, or of unknown algorithms only, allow nothing:
+/// then one is expected that no file has.
+pub(crate) fn allowed(hashes: &requirement::Hashes) -> Hashes {
+    let known: Hashes =
+        hashes.iter().filter_map(|(name, hex)| Some(Digest::new(name.parse().ok()?, hex))).collect();
+    if known.is_empty() && !hashes.is_empty() {
+        return Hashes::from_iter([Digest::new(HashAlgorithm::Sha256, "")]);
+    }
+    known
+}
+
 /// The chosen file of a package, when it is a wheel, with the digests that index and user allow.
 pub(crate) fn wanted(package: &ResolvedPackage) -> Option<Wanted> {
     let Chosen::File(file) = &package.chosen else { return None };
@@ -112,11 +127,7 @@ pub(crate) fn wanted(package: &ResolvedPackage) -> Option<Wanted> {
     if !is_wheel(&file.filename) {
         return None;
     }
-    let users: Hashes = package
-        .hashes
-        .iter()
-        .filter_map(|(name, hex)| Some(Digest::new(name.parse::<HashAlgorithm>().ok()?, hex)))
-        .collect();
+    let users = allowed(&package.hashes);
     // Where the two share nothing the user's digests count, so that the mismatch is reported against them.
     let expected = file.hashes.intersection(&users).unwrap_or(users);
     Some(Wanted { file, expected, project: package.project.clone(), version: Some(package.version.clone()) })

@@ -5,7 +5,7 @@ use std::env;
 
 use environment::Environment;
 use installer::{InstallError, Target};
-use options::{Switch, Text};
+use options::{List, Switch, Text};
 use resolver::{Action, Upgrade};
 use session::{InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError};
 use specifier::{MarkerEnvironment, ProjectName};
@@ -28,7 +28,6 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     if !(context.is_on(Switch::DryRun) && context.text(Text::Report).is_some()) {
         context.check_externally_managed(environment)?;
     }
-    refuse_what_is_missing(context)?;
     context.console.verbose(format_args!("Using {}", version::line(environment)));
     let requirements = requirements::collect(context)?;
     if requirements.wanted.is_empty() {
@@ -51,10 +50,32 @@ fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
     let missing = texts.iter().find(|(text, _)| context.text(*text).is_some()).map(|(_, name)| *name);
     let missing = missing.or(context.is_on(Switch::User).then_some("--user"));
     let missing = missing.or((!context.values().dependency_groups().is_empty()).then_some("--group"));
+    let missing = missing.or(context.values().python_version().map(|_| "--python-version"));
+    let lists = [
+        (List::Platform, "--platform"),
+        (List::Abi, "--abi"),
+        (List::RequirementsFromScript, "--requirements-from-script"),
+    ];
+    let missing =
+        missing.or(lists.iter().find(|(list, _)| !context.list(*list).is_empty()).map(|(_, name)| *name));
+    let missing = missing.or(context
+        .list(List::Requirement)
+        .iter()
+        .any(|path| is_lock(path))
+        .then_some("-r with a lock file"));
+    let keyring =
+        context.text(Text::KeyringProvider).filter(|provider| ["import", "subprocess"].contains(provider));
+    let missing = missing.or(keyring.map(|_| "--keyring-provider"));
     match missing {
         Some(name) => Err(Failure::error(format_args!("oxipip cannot do {name} yet"))),
         None => Ok(()),
     }
+}
+
+/// Whether a requirements file is a lock by its name (pip: `is_valid_pylock_filename`).
+fn is_lock(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
 }
 
 /// Installs what was collected into an environment; `venv --install` comes in here, too.
@@ -65,6 +86,7 @@ pub fn into(
     environment: &Environment,
     requirements: &Requirements,
 ) -> Result<(), Failure> {
+    refuse_what_is_missing(context)?;
     let target = Target::of(environment);
     loop {
         if !context.is_on(Switch::DryRun) {
@@ -215,7 +237,7 @@ fn conflicts(
     for package in prepared.resolution.to_install() {
         let version = package.version.to_string();
         // Metadata that cannot be read has been refused by the resolver before.
-        if set.insert(&package.project, &version, &package.metadata, &package.extras, markers).is_ok() {
+        if set.insert(&package.project, &version, &package.metadata, &[], markers).is_ok() {
             changed.insert(package.project.clone());
         }
     }

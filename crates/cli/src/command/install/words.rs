@@ -86,7 +86,7 @@ pub fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &Inst
         }
         let cached = is_cached(prepared, package);
         let file = match &package.chosen {
-            Chosen::File(file) => file.file(),
+            Chosen::File(file) => file.file().filter(|_| local.is_none()),
             Chosen::Direct(direct) if local.is_none() => {
                 let name = direct.link.filename();
                 console.info(fetched(&name, direct_size(prepared, package), cached, "  "));
