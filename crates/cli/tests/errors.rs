@@ -214,6 +214,40 @@ fn a_hash_that_is_not_the_files() {
 }
 
 #[test]
+fn digests_that_exclude_each_other() {
+    let place = furnished("demo 1.0");
+    place.sandbox.write("requirements.txt", format!("demo==1.0 --hash=sha256:{}\n", "0".repeat(64)));
+    place.sandbox.write("constraints.txt", format!("demo==1.0 --hash=sha256:{}\n", "1".repeat(64)));
+    fails_without_a_trace(&place, &["-r", "requirements.txt", "-c", "constraints.txt"])
+        .warns("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.");
+    fails_without_a_trace(&place, &["--dry-run", "-r", "requirements.txt"])
+        .warns("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.");
+}
+
+#[test]
+fn no_index_means_none_whatever_files_say() {
+    let place = furnished("demo 1.0");
+    let url = place.index.url();
+    place.sandbox.write("requirements.txt", format!("--index-url {url}\n--extra-index-url {url}\ndemo\n"));
+    fails_without_a_trace(&place, &["--no-index", "-r", "requirements.txt"])
+        .warns("ERROR: No matching distribution found for demo");
+}
+
+#[test]
+fn options_whose_work_is_still_missing() {
+    let place = furnished("demo 1.0");
+    place.sandbox.write("script.py", "# /// script\n# dependencies = ['demo']\n# ///\n");
+    for words in [
+        ["--requirements-from-script", "script.py"].as_slice(),
+        &["--target", "folder", "demo"],
+        &["--user", "demo"],
+        &["--report", "-", "demo"],
+    ] {
+        fails_without_a_trace(&place, words).warns("ERROR: oxipip cannot do ");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_what_the_page_says() {
     let place = furnished("");
     place.index.add_listed(Wheel::new("demo", "1.0").build(), Listing::new().wrong_hash());

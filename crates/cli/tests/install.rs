@@ -265,6 +265,19 @@ fn every_kind_of_index() {
 }
 
 #[test]
+fn a_wheel_built_again_is_taken_again() {
+    let place = Place::new("");
+    let wheels = place.sandbox.work().join("wheels");
+    std::fs::create_dir(&wheels).unwrap();
+    for text in ["first", "second"] {
+        let wheel = Wheel::new("demo", "1.0").file("demo.py", format!("TEXT = '{text}'\n")).build();
+        wheel.write_to(&wheels);
+        place.install(&["--no-index", "--find-links", "wheels", "--force-reinstall", "demo"]);
+        assert_eq!(place.python("import demo; print(demo.TEXT)"), text);
+    }
+}
+
+#[test]
 fn credentials_are_used_and_never_shown() {
     let index = Index::builder().login("me", "s3cret").start();
     let mut place = Place::with_index(index, UNIVERSE);
