@@ -34,6 +34,8 @@ pub(crate) enum Property {
     Specifier = 3,
     /// It is by address.
     Address = 4,
+    /// It asks for the project itself, not only for an extra.
+    Bare = 5,
 }
 
 /// Bits before those of the candidates.
@@ -102,6 +104,12 @@ impl CandidateSet {
     /// One candidate, with no property: what an extra asks of its project.
     pub(crate) fn tied_to(candidate: Candidate) -> Self {
         Self::of(candidate.0.saturating_add(1), &[], |other| other == candidate)
+    }
+
+    /// The same candidates, asked for by a requirement that also has this property.
+    pub(crate) fn with(&self, property: Property) -> Self {
+        let phantom = Self { complemented: true, words: Words::Few([1 << property as u8, 0]) };
+        pubgrub::VersionSet::intersection(self, &phantom)
     }
 
     /// The candidates for which `holds` is true, of `count`, made by a requirement with these

@@ -290,10 +290,15 @@ fn explain_single(world: &World<'_>, cause: &Cause) -> Failure {
     if !overview.yanked.is_empty() {
         failure.critical(format!("Ignored the following yanked versions: {}", join(&overview.yanked)));
     }
-    if !overview.requires_python.is_empty() {
+    // pip names those of all projects that it looked at.
+    let mut requires_python: Vec<String> =
+        world.universes().flat_map(|universe| universe.overview(&world.rules).requires_python).collect();
+    requires_python.sort_unstable();
+    requires_python.dedup();
+    if !requires_python.is_empty() {
         failure.critical(format!(
             "Ignored the following versions that require a different python version: {}",
-            overview.requires_python.join("; ")
+            requires_python.join("; ")
         ));
     }
     let only_final = universe

@@ -70,9 +70,8 @@ impl Run {
 /// Which package is looked at next: the greatest.
 ///
 /// pip's order: what is often in conflict, what has an address, what is pinned, what has an upper bound,
-/// the user's order, what has any specifier, the alphabet. An extra comes before its project, so that it can
-/// choose among all versions that the project still has; then the other extras, what they depend on, and
-/// the project follow at once, as for pip the project then has an address.
+/// the user's order, what has any specifier, the alphabet. A project comes before its extras, unless only they
+/// are asked for: then it follows them at once, as for pip it then has an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Priority {
     is_root: bool,
@@ -163,22 +162,25 @@ impl DependencyProvider for Provider<'_, '_> {
         if let Node::Project(project) = node {
             run.sets.insert(*project, set.clone());
         }
-        let set = project.and_then(|project| run.sets.get(&project)).unwrap_or(set);
         let has = |property| !set.is_free_of(property);
+        let of_project = project.and_then(|project| run.sets.get(&project));
+        let is_bare = of_project.is_some_and(|set| !set.is_free_of(Property::Bare));
         let is_tied = project.is_some_and(|project| run.tied.contains(&project));
         Priority {
             is_root: project.is_none(),
             is_promoted: statistics.conflict_count() >= CONFLICTS_TO_PROMOTE,
-            has_address: is_tied || has(Property::Address),
+            has_address: (is_tied && matches!(node, Node::Project(_) | Node::ExtraBody(..)))
+                || has(Property::Address),
             is_pinned: has(Property::Pin),
             has_upper_bound: has(Property::UpperBound),
-            user_order: Reverse(project.and_then(|project| world.user_order(project)).unwrap_or(u32::MAX)),
+            user_order: Reverse(world.user_order(*node).unwrap_or(u32::MAX)),
             has_specifier: has(Property::Specifier),
             name: Reverse(project.and_then(|project| world.name(project).cloned())),
             kind: Reverse(match node {
-                Node::Root | Node::Extra(..) => 0,
-                Node::ExtraBody(..) => 1,
-                Node::Project(_) => 2,
+                Node::Root | Node::Extra(..) => 1,
+                Node::ExtraBody(..) => 2,
+                Node::Project(_) if is_bare => 0,
+                Node::Project(_) => 3,
             }),
         }
     }
@@ -205,6 +207,12 @@ impl DependencyProvider for Provider<'_, '_> {
             Ok(edges) => edges,
             Err(unusable) => return Ok(Dependencies::Unavailable(unusable)),
         };
+        if let Node::Project(project) = node
+            && let Some(chosen) = self.run.borrow().chosen.get(project)
+            && chosen.len() > 2
+        {
+            self.world.borrow_mut().expect_partners(&edges, chosen.len());
+        }
         let constraints: DependencyConstraints<Node, CandidateSet> =
             edges.iter().map(|edge| (edge.target, edge.set.clone())).collect();
         let mut run = self.run.borrow_mut();

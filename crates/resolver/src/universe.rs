@@ -198,13 +198,8 @@ impl Universe {
             self.is_used = true;
             return Some(set.clone());
         }
-        if self.is_open {
-            let installed_matches = self.entries.iter().any(|entry| specifiers.contains(&entry.version));
-            self.is_used |= installed_matches;
-            return installed_matches.then_some(CandidateSet::FULL);
-        }
-        let constraint = &self.limits.specifiers;
         let mut properties = Vec::new();
+        let constraint = &self.limits.specifiers;
         if specifiers.names_prerelease() || constraint.names_prerelease() {
             properties.push(Property::Prerelease);
         }
@@ -219,6 +214,12 @@ impl Universe {
         }
         if self.limits.by_address {
             properties.push(Property::Address);
+        }
+        if self.is_open {
+            let installed_matches = self.entries.iter().any(|entry| specifiers.contains(&entry.version));
+            self.is_used |= installed_matches;
+            let everything = || properties.into_iter().fold(CandidateSet::FULL, |set, p| set.with(p));
+            return installed_matches.then(everything);
         }
         let matches = self.matches(specifiers);
         let set = CandidateSet::of(self.count(), &properties, |candidate| {

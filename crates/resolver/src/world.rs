@@ -21,7 +21,7 @@ use crate::candidates::Rules;
 use crate::distribution::Distribution;
 use crate::edge::Edge;
 use crate::error::{ResolveError, ResolveWarning};
-use crate::node::{Names, ProjectId};
+use crate::node::{Names, Node, ProjectId};
 use crate::request::{Request, Upgrade};
 use crate::source::{DirectCandidate, FileRef, InstalledDistribution, Source};
 use crate::universe::{Choice, EntryKind, Hiding, Universe};
@@ -97,8 +97,10 @@ pub(crate) struct World<'a> {
     constraints: Map<ProjectName, Constraint>,
     /// What the user's own requirements ask for, by project.
     wanted: Map<ProjectName, Specifiers>,
-    /// The place of the user's first requirement of a project.
-    user_order: Map<ProjectId, u32>,
+    /// The place of the user's first requirement of a package.
+    user_order: Map<Node, u32>,
+    /// Projects that the user names.
+    named: Set<ProjectId>,
     /// Projects that can only come from an address, so that no page is needed.
     by_address_only: Set<ProjectId>,
     installed: Map<ProjectName, Option<InstalledDistribution>>,
@@ -126,6 +128,7 @@ impl<'a> World<'a> {
             constraints: Map::default(),
             wanted: Map::default(),
             user_order: Map::default(),
+            named: Set::default(),
             by_address_only: Set::default(),
             installed: Map::default(),
             distributions: Map::default(),
@@ -159,9 +162,14 @@ impl<'a> World<'a> {
         self.universes.get(&project)
     }
 
-    /// The place of the user's first requirement of a project.
-    pub(crate) fn user_order(&self, project: ProjectId) -> Option<u32> {
-        self.user_order.get(&project).copied()
+    /// All projects that were looked at.
+    pub(crate) fn universes(&self) -> impl Iterator<Item = &Universe> {
+        self.universes.values()
+    }
+
+    /// The place of the user's first requirement of a package.
+    pub(crate) fn user_order(&self, node: Node) -> Option<u32> {
+        self.user_order.get(&node).copied()
     }
 
     /// What is installed of a project, whether it may stay or not.
@@ -177,7 +185,7 @@ impl<'a> World<'a> {
     pub(crate) fn prefers_installed(&self, project: ProjectId) -> bool {
         match self.request.upgrade {
             Upgrade::No => true,
-            Upgrade::Named => !self.user_order.contains_key(&project),
+            Upgrade::Named => !self.named.contains(&project),
             Upgrade::All => false,
         }
     }

@@ -57,5 +57,9 @@ fn remembers_properties_through_intersection() {
     assert!(pinned.is_within(&any) && !any.is_within(&pinned) && !any.complement().is_within(&any));
     assert!(CandidateSet::tied_to(Candidate(2)).is_within(&pinned));
     assert_eq!(both.descending(5).collect::<Vec<_>>(), [Candidate(2)]);
+    let bare = CandidateSet::FULL.with(Property::Bare);
+    assert!(!bare.is_free_of(Property::Bare) && bare.is_free_of(Property::Pin) && bare.has(Candidate(7)));
+    assert_eq!(bare.intersection(&CandidateSet::FULL), bare);
+    assert_eq!(CandidateSet::EMPTY.with(Property::Bare), CandidateSet::EMPTY);
     assert!(CandidateSet::FULL.is_free_of(Property::Address));
 }

@@ -64,15 +64,17 @@ impl Discovery {
         }
         if let Node::Extra(project, _) = node {
             self.tied.insert(project);
+            // pip takes all extras of a requirement together.
+            for other in self.known(|other| matches!(other, Node::Extra(of, _) if *of == project)) {
+                self.follow(other, world, solution, run);
+            }
         }
         let edges =
             |node: &Node| solution.get(node).map_or(&[][..], |candidate| run.edges_of(*node, *candidate));
         if let Node::ExtraBody(project, _) = node {
-            // pip takes all extras of a requirement together, in the order of the metadata.
-            let mut together: Vec<Node> = self.templates.keys().copied().collect();
-            together.retain(|other| matches!(other, Node::ExtraBody(of, _) if *of == project));
+            // What all extras need comes up in the order of the metadata.
+            let mut together = self.known(|other| matches!(other, Node::ExtraBody(of, _) if *of == project));
             together.retain(|other| *other == node || self.followed.insert(*other));
-            together.sort_unstable();
             let distribution = solution.get(&node).and_then(|at| world.known_distribution(project, *at));
             let mut all: Vec<(Node, &Edge)> =
                 together.iter().flat_map(|node| edges(node).iter().map(|edge| (*node, edge))).collect();
@@ -84,6 +86,13 @@ impl Discovery {
         } else {
             edges(&node).iter().for_each(|edge| self.take(node, edge, world));
         }
+    }
+
+    /// The packages of some kind that came up, sorted.
+    fn known(&self, is_wanted: impl Fn(&Node) -> bool) -> Vec<Node> {
+        let mut known: Vec<Node> = self.templates.keys().copied().filter(is_wanted).collect();
+        known.sort_unstable();
+        known
     }
 
     /// Takes up one dependency.

@@ -45,6 +45,22 @@ fn many_versions_that_pin_their_partner() {
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
 }
 
+/// An extra whose dependency rules out most versions of its project, asked for with and without specifiers.
+#[test]
+fn many_versions_that_an_extra_rules_out() {
+    let mut text = String::new();
+    for version in 0..300 {
+        let _ = write!(text, "a {version}\n  [x] b>{version}\n");
+    }
+    text.push_str("b 100\n");
+    let universe = Universe::new(&text);
+    let started = Instant::now();
+    assert_eq!(universe.choose("a[x]"), "b 100, a 99");
+    assert_eq!(universe.choose("a[x]>=1"), "b 100, a 99");
+    assert_eq!(universe.choose("a[x]>=1, a>2, b"), "b 100, a 99");
+    assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+}
+
 /// A chain as long as the stack would be deep.
 #[test]
 fn a_very_long_chain_fails_without_overflow() {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use specifier::{ExtraName, ProjectName, Requirement, Specifiers};
 
 use super::{Stop, Unusable, World};
-use crate::candidate_set::{Candidate, CandidateSet};
+use crate::candidate_set::{Candidate, CandidateSet, Property};
 use crate::edge::{Edge, Reason};
 use crate::node::{ExtraId, Node, ProjectId};
-use crate::universe::{Choice, EntryKind};
+use crate::universe::{Choice, EntryKind, Universe};
 
 /// A requirement on its way to the solver.
 pub(super) struct Ask<'r> {
@@ -119,27 +119,45 @@ impl World<'_> {
             let target = Node::Extra(project, ExtraId(self.extras.number(extra)));
             extras.push(Edge { target, set: set.clone(), reason: ask.reason.clone(), without_extras: false });
         }
+        // For pip a requirement with extras and no specifiers asks for the extras alone.
+        let set = if extras.is_empty() || without_extras { set.with(Property::Bare) } else { set };
         let base = Edge { target: Node::Project(project), set, reason: ask.reason.clone(), without_extras };
         Ok((base, extras))
     }
 
-    /// A version of a project was given up: more may follow, so the metadata of some older ones is announced,
-    /// the more the longer it takes.
+    /// Another version of a project was given up: more may follow, so the metadata of some of those left is
+    /// announced, the more the longer it takes.
     pub(crate) fn expect_more(&mut self, project: ProjectId, set: &CandidateSet, rejected: usize) {
         if let (2 | 8 | 13, Some(name)) = (rejected, self.name(project)) {
             self.source.rejected(name, crate::universe::number(rejected));
         }
+        let count = self.universes.get(&project).map_or(0, Universe::count);
+        let next: Vec<Candidate> = set.descending(count).collect();
+        self.prefetch_some(project, &next, rejected);
+    }
+
+    /// A version of a project that was given up before pins others: its older versions will pin older ones.
+    pub(crate) fn expect_partners(&mut self, edges: &[Edge], rejected: usize) {
+        for edge in edges.iter().filter(|edge| !edge.set.is_free_of(Property::Pin)) {
+            let Node::Project(partner) = edge.target else { continue };
+            let count = self.universes.get(&partner).map_or(0, Universe::count);
+            let Some(pinned) = edge.set.descending(count).next() else { continue };
+            let older: Vec<Candidate> = (0..=pinned.0).rev().map(Candidate).collect();
+            self.prefetch_some(partner, &older, rejected);
+        }
+    }
+
+    /// Announces the metadata of the first few of these candidates.
+    fn prefetch_some(&mut self, project: ProjectId, candidates: &[Candidate], rejected: usize) {
         let Some(universe) = self.universes.get(&project) else { return };
-        let ahead = 1_usize << rejected.min(MOST_AHEAD);
+        let available = candidates.iter().filter(|candidate| universe.is_available(**candidate, &self.rules));
         let mut files = Vec::new();
-        for candidate in
-            set.descending(universe.count()).filter(|c| universe.is_available(*c, &self.rules)).take(ahead)
-        {
-            let kind = universe.entry(candidate).map(|entry| entry.kind);
+        for candidate in available.take(1 << rejected.min(MOST_AHEAD)) {
+            let kind = universe.entry(*candidate).map(|entry| entry.kind);
             if let Some(kind @ EntryKind::Release(_)) = kind
                 && self.prefetched.insert((project, kind))
             {
-                files.extend(universe.file(candidate, &self.rules));
+                files.extend(universe.file(*candidate, &self.rules));
             }
         }
         if !files.is_empty() {

@@ -57,10 +57,10 @@ impl World<'_> {
         let by_address: Vec<_> =
             applicable.iter().filter(|(_, r)| r.link().is_some()).map(|(_, r)| *r).collect();
         self.source.prefetch_direct(&by_address);
-        for (number, requirement) in &applicable {
+        for (_, requirement) in &applicable {
             let Some(project) = requirement.project() else { continue };
             let id = ProjectId(self.projects.number(project));
-            self.user_order.entry(id).or_insert(crate::universe::number(*number));
+            self.named.insert(id);
             if let Some(specifiers) = requirement.specifiers() {
                 let wanted = self.wanted.entry(project.clone()).or_default();
                 *wanted = wanted.intersection(specifiers);
@@ -84,7 +84,7 @@ impl World<'_> {
                 && let Some(project) = self.directs.get(direct).map(|d| d.candidate.project.clone())
             {
                 let id = self.project(&project);
-                self.user_order.entry(id).or_insert(crate::universe::number(*number));
+                self.named.insert(id);
                 self.by_address_only.insert(id);
             }
             found.insert(*number, direct);
@@ -106,6 +106,12 @@ impl World<'_> {
                 reason: Reason::User(number),
             };
             let (base, extras) = self.ask(&ask)?;
+            // As for pip, what asks for extras alone counts for these.
+            let first =
+                if base.without_extras || extras.is_empty() { std::slice::from_ref(&base) } else { &extras };
+            for edge in first {
+                self.user_order.entry(edge.target).or_insert(crate::universe::number(number));
+            }
             if base.without_extras || extras.is_empty() {
                 edges.push(base);
             } else {
