@@ -212,14 +212,13 @@ pub(crate) fn is_archive(path: &Path) -> bool {
 
 /// `path[extra]` as path and `[extra]`.
 pub(crate) fn strip_extras(path: &str) -> (&str, Option<&str>) {
-    let parts = path.strip_suffix(']').and_then(|open| open.rfind('[').map(|start| path.split_at(start)));
-    match parts {
-        Some((path, extras))
-            if !path.is_empty() && extras.len() > 2 && !extras[..extras.len() - 1].contains(']') =>
-        {
-            (path.trim_end(), Some(extras))
-        }
-        _ => (path, None),
+    let open = path.strip_suffix(']').and_then(|inner| inner.rfind('['));
+    let (before, extras) = open.map_or((path, ""), |start| path.split_at(start));
+    let inside = extras.trim_start_matches('[').trim_end_matches(']');
+    if before.is_empty() || inside.is_empty() || inside.contains(']') {
+        (path, None)
+    } else {
+        (before.trim_end(), Some(extras))
     }
 }
 

@@ -116,6 +116,10 @@ pub(crate) fn explain(world: &mut World<'_>, tree: &Tree, run: &Run) -> ResolveE
         _ => explain_conflict(world, &causes, run),
     };
     failure.explanation = explanation::sentences(world, tree, run);
+    if failure.explanation.len() == 1 && causes.len() == 1 {
+        // Nothing that pip's words do not say.
+        failure.explanation.clear();
+    }
     failure.suggestion = suggestion::find(world, &causes, run);
     ResolveError::Unsatisfiable(Box::new(failure))
 }

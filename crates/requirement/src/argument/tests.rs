@@ -148,6 +148,24 @@ fn errors_and_hints_are_pips() {
 }
 
 #[test]
+fn no_text_makes_the_room_panic() {
+    const PIECES: [&str; 24] = [
+        "foo", "[", "]", ";", "@", " ", "==", "=", "1.0", "ü", "\\", "/", ".", "..", "file:", "git+",
+        "https://", "#egg=", "%", "%4", ".whl", "'", "\"", ",",
+    ];
+    let mut state = 1_u32;
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..6 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            text.push_str(PIECES[(state >> 16) as usize % PIECES.len()]);
+        }
+        let _ = parse(&text).map(|parsed| parsed.value.to_string()).map_err(|error| error.to_string());
+        let _ = editable(&text).map(|parsed| parsed.to_string()).map_err(|error| error.to_string());
+    }
+}
+
+#[test]
 fn editables() {
     let path = editable("./project[x]").unwrap();
     assert!(path.is_editable() && path.requirement.is_none() && path.extras.len() == 1);

@@ -197,6 +197,25 @@ fn errors_are_pips() {
 }
 
 #[test]
+fn no_file_makes_the_room_panic() {
+    const PIECES: [&str; 20] = [
+        "foo", "-", "--", "-r", "-e ", "--hash=", "sha256:", "\\", "\n", "\r", "#", " ", "$", "{A}", "'",
+        "\"", "=", "ü", "-C", "\u{2028}",
+    ];
+    let mut state = 7_u32;
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..8 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            text.push_str(PIECES[(state >> 16) as usize % PIECES.len()]);
+        }
+        for (_, line) in super::lines::logical_lines(&text, |_| Some("x".to_owned())) {
+            let _ = super::line_options::split_line(&line).map_err(|error| error.to_string());
+        }
+    }
+}
+
+#[test]
 fn warns_of_a_hash_alone() {
     let file = read_one("--hash sha256:abc").unwrap();
     let warnings: Vec<_> = file.warnings.iter().map(ToString::to_string).collect();
