@@ -11,21 +11,23 @@ struct World;
 
 impl Surroundings for World {
     fn working_directory(&self) -> &Path {
-        Path::new("/work")
+        Path::new("/place")
     }
 
     fn path_kind(&self, path: &Path) -> PathKind {
         match path.to_str() {
-            Some("/work" | "/work/bare") => PathKind::Directory { installable: false },
-            Some("/work/project" | "/project") => PathKind::Directory { installable: true },
-            Some("/work/foo-1.0-py3-none-any.whl" | "/work/foo-1.0.tar.gz" | "/work/r.txt") => PathKind::File,
+            Some("/place" | "/place/bare") => PathKind::Directory { installable: false },
+            Some("/place/project" | "/project") => PathKind::Directory { installable: true },
+            Some("/place/foo-1.0-py3-none-any.whl" | "/place/foo-1.0.tar.gz" | "/place/r.txt") => {
+                PathKind::File
+            }
             _ => PathKind::Missing,
         }
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         match path.to_str() {
-            Some("/work/r.txt") => Ok(b"# what\nfoo>=1 # why\n".to_vec()),
+            Some("/place/r.txt") => Ok(b"# what\nfoo>=1 # why\n".to_vec()),
             _ => Err(io::Error::from_raw_os_error(2)),
         }
     }
@@ -89,7 +91,7 @@ fn urls() {
 
 #[test]
 fn paths() {
-    for text in ["./project", "../project", "/project", "./project/", "file:///work/project"] {
+    for text in ["./project", "../project", "/project", "./project/", "file:///place/project"] {
         assert!(
             matches!(parsed(text).source, RequirementSource::LocalDirectory { editable: false, .. }),
             "{text}"

@@ -10,13 +10,13 @@ struct World(HashMap<&'static str, &'static str>);
 
 impl Surroundings for World {
     fn working_directory(&self) -> &Path {
-        Path::new("/work")
+        Path::new("/place")
     }
 
     fn path_kind(&self, path: &Path) -> PathKind {
         match path.to_str() {
             Some(path) if self.0.contains_key(path) => PathKind::File,
-            Some("/work/project" | "/work/sub/project") => PathKind::Directory { installable: true },
+            Some("/place/project" | "/place/sub/project") => PathKind::Directory { installable: true },
             _ => PathKind::Missing,
         }
     }
@@ -41,7 +41,7 @@ fn read(files: &[(&'static str, &'static str)]) -> Result<RequirementsFile, Requ
 }
 
 fn read_one(content: &'static str) -> Result<RequirementsFile, RequirementError> {
-    read(&[("/work/r.txt", content)])
+    read(&[("/place/r.txt", content)])
 }
 
 fn texts(file: &RequirementsFile) -> Vec<String> {
@@ -83,37 +83,40 @@ fn reads_options_in_order() {
 #[test]
 fn nested_files_stand_in_their_place() {
     let file = read(&[
-        ("/work/r.txt", "a\n-r sub/more.txt\nz\n"),
-        ("/work/sub/more.txt", "b\n-c limits.txt\n"),
-        ("/work/sub/limits.txt", "c<2\n"),
+        ("/place/r.txt", "a\n-r sub/more.txt\nz\n"),
+        ("/place/sub/more.txt", "b\n-c limits.txt\n"),
+        ("/place/sub/limits.txt", "c<2\n"),
     ])
     .unwrap();
     assert_eq!(
         texts(&file),
         [
             "a (from -r r.txt (line 1))",
-            "b (from -r /work/sub/more.txt (line 1))",
+            "b (from -r /place/sub/more.txt (line 1))",
             "z (from -r r.txt (line 3))"
         ]
     );
     let constraint = file.constraints().next().unwrap();
-    assert_eq!(constraint.to_string(), "c<2 (from -c /work/sub/limits.txt (line 1))");
+    assert_eq!(constraint.to_string(), "c<2 (from -c /place/sub/limits.txt (line 1))");
     assert!(!constraint.user_supplied);
 }
 
 #[test]
 fn refuses_files_that_include_each_other() {
-    let error = read(&[("/work/r.txt", "-r a.txt\n"), ("/work/a.txt", "-r r.txt\n")]).unwrap_err();
-    assert_eq!(error.to_string(), "/work/r.txt recursively references itself in /work/a.txt");
-    let error =
-        read(&[("/work/r.txt", "-r a.txt\n"), ("/work/a.txt", "-r b.txt\n"), ("/work/b.txt", "-r a.txt\n")])
-            .unwrap_err();
+    let error = read(&[("/place/r.txt", "-r a.txt\n"), ("/place/a.txt", "-r r.txt\n")]).unwrap_err();
+    assert_eq!(error.to_string(), "/place/r.txt recursively references itself in /place/a.txt");
+    let error = read(&[
+        ("/place/r.txt", "-r a.txt\n"),
+        ("/place/a.txt", "-r b.txt\n"),
+        ("/place/b.txt", "-r a.txt\n"),
+    ])
+    .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "/work/a.txt recursively references itself in /work/b.txt and again in r.txt"
+        "/place/a.txt recursively references itself in /place/b.txt and again in r.txt"
     );
     assert!(
-        read(&[("/work/r.txt", "-r a.txt\n-r a.txt\n"), ("/work/a.txt", "x\n")]).is_ok(),
+        read(&[("/place/r.txt", "-r a.txt\n-r a.txt\n"), ("/place/a.txt", "x\n")]).is_ok(),
         "twice is fine"
     );
 }
@@ -121,19 +124,22 @@ fn refuses_files_that_include_each_other() {
 #[test]
 fn paths_are_relative_to_the_working_directory_and_find_links_to_the_file() {
     let file = read(&[
-        ("/work/r.txt", "-r sub/more.txt\n"),
-        ("/work/sub/more.txt", "./project\n-e project\n-f wheels\n-f elsewhere\n"),
-        ("/work/sub/wheels", ""),
+        ("/place/r.txt", "-r sub/more.txt\n"),
+        ("/place/sub/more.txt", "./project\n-e project\n-f wheels\n-f elsewhere\n"),
+        ("/place/sub/wheels", ""),
     ])
     .unwrap();
     let paths: Vec<PathBuf> =
         file.requirements().filter_map(|r| r.source.path().map(Path::to_owned)).collect();
-    assert_eq!(paths, [PathBuf::from("/work/project"), PathBuf::from("/work/project")]);
+    assert_eq!(paths, [PathBuf::from("/place/project"), PathBuf::from("/place/project")]);
     assert!(file.requirements().nth(1).unwrap().is_editable());
     let links: Vec<_> = file.options().map(|option| option.kind.clone()).collect();
     assert_eq!(
         links,
-        [FileOptionKind::FindLinks("/work/sub/wheels".into()), FileOptionKind::FindLinks("elsewhere".into())]
+        [
+            FileOptionKind::FindLinks("/place/sub/wheels".into()),
+            FileOptionKind::FindLinks("elsewhere".into())
+        ]
     );
 }
 
@@ -184,11 +190,11 @@ fn errors_are_pips() {
         ),
         (
             "-r gone.txt",
-            "Could not open requirements file: [Errno 2] No such file or directory: '/work/gone.txt'",
+            "Could not open requirements file: [Errno 2] No such file or directory: '/place/gone.txt'",
         ),
         (
             "-c gone.txt",
-            "Could not open constraint file: [Errno 2] No such file or directory: '/work/gone.txt'",
+            "Could not open constraint file: [Errno 2] No such file or directory: '/place/gone.txt'",
         ),
     ];
     for (line, message) in cases {
@@ -224,7 +230,7 @@ fn warns_of_a_hash_alone() {
 
 #[test]
 fn editables_are_no_constraints() {
-    let world = World([("/work/c.txt", "-e project\n")].into_iter().collect());
+    let world = World([("/place/c.txt", "-e project\n")].into_iter().collect());
     let error = read_requirements("c.txt", FileKind::Constraints, &world).unwrap_err();
     assert_eq!(error.to_string(), "Editable requirements are not allowed as constraints");
 }
