@@ -14,9 +14,11 @@
 //! wheels-v1/<aa>/<sha256>/bytecode-<tag>-<magic>/   one flat folder of .pyc files and a manifest
 //! wheels-v1/urls/<sha256 of the address>      the digest behind an address that has none in its page
 //! wheels-v1/tmp/                              entries under construction
+//! wheels/...                                  archives that were built from source, as pip keeps them
 //! ```
 
 mod archive;
+mod built;
 mod byte_code;
 mod compiler;
 mod digest;
@@ -32,6 +34,7 @@ mod unpack;
 mod wheels;
 
 pub use archive::ArchiveBytes;
+pub use built::{BuildKey, BuiltWheel, BuiltWheels};
 pub use byte_code::{ByteCode, Compiled};
 pub use compiler::{CompileTarget, Compiler, Invalidation};
 pub use digest::Sha256;
