@@ -171,6 +171,12 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Says on standard error how a command is called, where nothing was given to it, and gives its exit code.
+    pub fn say_usage(&self, command: Command) -> u8 {
+        self.console.error_text(format_args!("{}\n\n", options::usage(Some(command), &self.process.program)));
+        1
+    }
+
     /// Asks a question on the terminal until the answer is one of `allowed`; the first of them is the default.
     pub fn ask(&self, question: &str, allowed: &[&str]) -> Result<String, Failure> {
         if self.is_on(Switch::NoInput) {

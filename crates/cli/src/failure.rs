@@ -51,6 +51,11 @@ impl Failure {
         Self::error(format_args!("Could not open file {path}: {}", reason(error)))
     }
 
+    /// An operating system error that pip does not foresee: there it ends with a traceback and this exit code.
+    pub fn unexpected(path: impl Display, error: &io::Error) -> Self {
+        Self { exit_code: 2, ..Self::error(format_args!("{}: '{path}'", reason(error))) }
+    }
+
     /// pip's refusal to change an interpreter that a distributor manages; `text` is the distributor's own.
     pub fn externally_managed(text: Option<&str>) -> Self {
         let context = text.unwrap_or(MANAGED_BY_OTHERS).replace('\n', "\n    ");

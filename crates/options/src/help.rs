@@ -77,7 +77,7 @@ impl HelpPage {
 }
 
 /// How a command is called, as pip shows it above help texts and errors; empty for `completion`.
-pub(crate) fn usage(command: Option<Command>, program: &str) -> String {
+pub fn usage(command: Option<Command>, program: &str) -> String {
     let (template, program) = match command {
         None => ("\n%prog <command> [options]", program.to_owned()),
         Some(command) => (command.usage(), format!("{program} {}", command.name())),

@@ -49,7 +49,7 @@ pub use command::Command;
 pub use destination::{Count, Integer, List, Switch, Text};
 pub use error::OptionsError;
 pub use flag::{Action, Check, Configured, Flag, Special};
-pub use help::{HelpPage, HelpStyle};
+pub use help::{HelpPage, HelpStyle, usage};
 pub use invocation::{Invocation, Opening, Parsed, ParsedCommand};
 pub use registry::{Group, groups};
 pub use selection::{AllowedFormats, FormatControl, NameSet, RefreshPackages, ReleaseControl, ReleaseRule};

@@ -2,6 +2,7 @@
 
 mod check;
 mod freeze;
+mod hash;
 mod install;
 mod list;
 mod show;
@@ -23,6 +24,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Show => show::run(context),
         Command::Freeze => freeze::run(context),
         Command::Check => check::run(context),
+        Command::Hash => hash::run(context),
         Command::Venv => venv::run(context),
         other => Err(Failure::error(format_args!(
             "oxipip has no \"{}\" command yet. With the upstream pip in this environment it is there: pip install \
