@@ -9,6 +9,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,7 +54,12 @@ impl BuildKey {
         let members: Vec<String> =
             properties.iter().map(|(name, value)| format!("{}:{}", quoted(name), quoted(value))).collect();
         let digest = sha2::Sha224::digest(format!("{{{}}}", members.join(",")));
-        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut key = String::with_capacity(2 * digest.len());
+        for byte in digest {
+            // Writing to a string cannot fail.
+            let _ = write!(key, "{byte:02x}");
+        }
+        Self(key)
     }
 }
 
@@ -173,7 +179,7 @@ mod tests {
         let built = BuiltWheels::open(cache.path());
         assert!(built.wheels(&key()).is_empty() && built.origin(&key()).is_none());
         let kept = built.keep(&key(), "a-1-py3-none-any.whl", b"content", "{}").unwrap();
-        assert_eq!(built.wheels(&key()), [kept.clone()]);
+        assert_eq!(built.wheels(&key()), std::slice::from_ref(&kept));
         assert_eq!(
             (kept.sha256, kept.size, kept.filename().as_str()),
             (Sha256::of(b"content"), 7, "a-1-py3-none-any.whl")
