@@ -5,7 +5,7 @@ use specifier::Requirement;
 use crate::argument::{absolute, assemble, parse_extras, strip_extras};
 use crate::error::RequirementError;
 use crate::install_requirement::{InstallRequirement, Origin, RequirementOptions, RequirementSource};
-use crate::link::{Link, Parts};
+use crate::link::{Link, UrlParts};
 use crate::surroundings::{PathKind, Surroundings};
 
 /// Parses the value of `-e`.
@@ -61,7 +61,7 @@ fn parse_path_or_url(
         return Ok((named(&link)?, link, parse_extras(written_extras, origin)?));
     }
     // `git:...` without its transport is tried as `git+git:...`.
-    let scheme = Parts::of(text).scheme.to_ascii_lowercase();
+    let scheme = UrlParts::of(text).scheme.to_ascii_lowercase();
     let link = match scheme.as_str() {
         "bzr" | "git" | "hg" | "svn" => Link::new(format!("{scheme}+{text}")),
         _ => Link::new(text),

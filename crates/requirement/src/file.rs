@@ -11,7 +11,7 @@ use crate::argument::{absolute, parse_argument};
 use crate::editable::parse_editable;
 use crate::error::{OpenError, RequirementError, RequirementWarning};
 use crate::install_requirement::{InstallRequirement, Origin, RequirementOptions};
-use crate::link::{Link, Parts};
+use crate::link::{Link, UrlParts};
 use crate::surroundings::{PathKind, Surroundings};
 
 use decode::decode;
@@ -172,7 +172,7 @@ impl Reader<'_> {
     }
 
     fn content(&mut self, file: &str, kind: FileKind) -> Result<String, RequirementError> {
-        let path = match Parts::of(file).scheme.to_ascii_lowercase().as_str() {
+        let path = match UrlParts::of(file).scheme.to_ascii_lowercase().as_str() {
             "http" | "https" => {
                 let fetched = self.surroundings.fetch(file);
                 let fetched =
@@ -292,16 +292,16 @@ impl Reader<'_> {
 
 /// The URLs that a file may be named by.
 fn is_url(location: &str) -> bool {
-    matches!(Parts::of(location).scheme.to_ascii_lowercase().as_str(), "http" | "https" | "file")
+    matches!(UrlParts::of(location).scheme.to_ascii_lowercase().as_str(), "http" | "https" | "file")
 }
 
 /// `urllib.parse.urljoin` for the URLs that name files.
 fn join_url(base: &str, relative: &str) -> String {
-    let reference = Parts::of(relative);
+    let reference = UrlParts::of(relative);
     if !reference.scheme.is_empty() {
         return relative.to_owned();
     }
-    let parts = Parts::of(base);
+    let parts = UrlParts::of(base);
     let scheme = parts.scheme;
     if let Some(rest) = relative.strip_prefix("//") {
         return format!("{scheme}://{rest}");

@@ -28,7 +28,7 @@ pub use error::{RequirementError, RequirementWarning};
 pub use file::{FileEntry, FileKind, FileOption, FileOptionKind, RequirementsFile, read_requirements};
 pub use hashes::Hashes;
 pub use install_requirement::{InstallRequirement, Origin, RequirementOptions, RequirementSource};
-pub use link::{ARCHIVE_EXTENSIONS, Link, VCS_SCHEMES, redact_url};
+pub use link::{ARCHIVE_EXTENSIONS, Link, UrlParts, VCS_SCHEMES, quote, redact_url, unquote};
 pub use surroundings::{Fetched, PathKind, Surroundings, SurroundingsError};
 
 /// What was parsed, and what should be said about it.

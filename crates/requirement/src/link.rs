@@ -59,18 +59,24 @@ pub struct Link {
     url: String,
 }
 
-/// The parts of a URL, as `urllib.parse.urlsplit` finds them.
+/// The parts of a URL, as `urllib.parse.urlsplit` finds them: nothing is decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Parts<'a> {
-    pub(crate) scheme: &'a str,
-    pub(crate) netloc: Option<&'a str>,
-    pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
-    pub(crate) fragment: &'a str,
+pub struct UrlParts<'a> {
+    /// What stands before the first `:`; empty when that is no scheme.
+    pub scheme: &'a str,
+    /// User, password, host and port; `None` without `//`.
+    pub netloc: Option<&'a str>,
+    /// What follows, up to the query.
+    pub path: &'a str,
+    /// What follows `?`.
+    pub query: &'a str,
+    /// What follows `#`.
+    pub fragment: &'a str,
 }
 
-impl<'a> Parts<'a> {
-    pub(crate) fn of(url: &'a str) -> Self {
+impl<'a> UrlParts<'a> {
+    /// The parts of `url`.
+    pub fn of(url: &'a str) -> Self {
         let (scheme, rest) = match url.split_once(':') {
             Some((scheme, rest)) if is_scheme(scheme) => (scheme, rest),
             _ => ("", url),
@@ -211,8 +217,9 @@ impl Link {
         self == other || canonical(self) == canonical(other)
     }
 
-    pub(crate) fn parts(&self) -> Parts<'_> {
-        Parts::of(&self.url)
+    /// Its parts.
+    pub fn parts(&self) -> UrlParts<'_> {
+        UrlParts::of(&self.url)
     }
 
     fn fragment_values(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -236,7 +243,7 @@ impl fmt::Debug for Link {
 
 /// `url` with the password, or a lone token in its place, replaced by `****`.
 pub fn redact_url(url: &str) -> String {
-    let Some(netloc) = Parts::of(url).netloc else { return url.to_owned() };
+    let Some(netloc) = UrlParts::of(url).netloc else { return url.to_owned() };
     let Some((auth, host)) = netloc.rsplit_once('@') else { return url.to_owned() };
     let redacted = match auth.split_once(':') {
         Some((user, _)) => format!("{user}:****@{host}"),
@@ -247,12 +254,12 @@ pub fn redact_url(url: &str) -> String {
 
 /// Whether a text is a URL that a requirement may have.
 pub(crate) fn is_url(text: &str) -> bool {
-    let scheme = Parts::of(text).scheme.to_ascii_lowercase();
+    let scheme = UrlParts::of(text).scheme.to_ascii_lowercase();
     matches!(scheme.as_str(), "http" | "https" | "file" | "ftp") || VCS_SCHEMES.contains(&scheme.as_str())
 }
 
-/// `urllib.parse.unquote`.
-pub(crate) fn unquote(text: &str) -> String {
+/// `urllib.parse.unquote`: `%XX` decoded, and what is no UTF-8 then replaced.
+pub fn unquote(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
@@ -272,6 +279,13 @@ pub(crate) fn unquote(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// `urllib.parse.quote(text, safe="/")`.
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len());
+    quote_into(&mut quoted, text.as_bytes());
+    quoted
 }
 
 fn quote_into(url: &mut String, path: &[u8]) {
