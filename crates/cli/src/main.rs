@@ -24,7 +24,7 @@ use std::fs::OpenOptions;
 use std::process::ExitCode;
 
 use environment::{Environment, EnvironmentError};
-use options::{Ambient, HelpPage, HelpStyle, Invocation, Opening, Parsed, ParsedCommand, Switch, Text};
+use options::{HelpPage, HelpStyle, Invocation, Opening, Parsed, ParsedCommand, Switch, Text};
 
 use crate::console::{Console, Level};
 use crate::context::Context;
@@ -41,13 +41,7 @@ fn run(process: &Process) -> u8 {
     let no_color = process.variable("NO_COLOR").is_some();
     let arguments: Vec<String> =
         process.arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let mut ambient = Ambient {
-        program: process.program.clone(),
-        variables: process.variables.clone(),
-        home: process.home(),
-        working_directory: process.working_directory.clone(),
-        prefix: None,
-    };
+    let mut ambient = process.ambient(None);
     let plain = Console::new(Level::Info, no_color);
     let opening = match Invocation::open(&arguments, &ambient) {
         Ok(opening) => opening,

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use environment::{Places, PythonVariables};
+use options::Ambient;
 
 /// What the operating system handed over.
 pub struct Process {
@@ -53,6 +54,17 @@ impl Process {
     /// A path in a variable that is set to more than nothing.
     pub fn path_variable(&self, name: &str) -> Option<PathBuf> {
         self.set_variable(name).map(PathBuf::from)
+    }
+
+    /// What the command line and the configuration are read in, where this is the environment's prefix.
+    pub fn ambient(&self, prefix: Option<PathBuf>) -> Ambient {
+        Ambient {
+            program: self.program.clone(),
+            variables: self.variables.clone(),
+            home: self.home(),
+            working_directory: self.working_directory.clone(),
+            prefix,
+        }
     }
 
     /// The user's home folder.

@@ -1,5 +1,6 @@
 //! Configuration files: which there are, in which order, and what is in them.
 
+mod file;
 mod ini;
 mod locations;
 
@@ -7,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use crate::{Ambient, OptionsError};
 
+pub use file::{ConfigurationFile, configuration_key};
 use ini::Ini;
 pub(crate) use ini::normalise_key;
 
 /// Whom a configuration file speaks for, from the weakest to the strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Level {
+pub enum Level {
     /// Everybody on this machine.
     Global,
     /// The user.
@@ -21,6 +23,18 @@ pub(crate) enum Level {
     Site,
     /// Whoever set `PIP_CONFIG_FILE`.
     Variable,
+}
+
+impl Level {
+    /// What `config debug` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Global => "global",
+            Level::User => "user",
+            Level::Site => "site",
+            Level::Variable => "env",
+        }
+    }
 }
 
 /// The files that exist, read once.
@@ -102,6 +116,10 @@ fn parse(bytes: &[u8], path: &Path, ambient: &Ambient) -> Result<Ini, OptionsErr
         file: file.clone().into_owned(),
     })?;
     Ini::parse(&text, &file).map_err(OptionsError::ConfigurationFile)
+}
+
+fn encoding_of_locale(ambient: &Ambient) -> &'static encoding_rs::Encoding {
+    encoding_rs::Encoding::for_label(locale_encoding(ambient).as_bytes()).unwrap_or(encoding_rs::UTF_8)
 }
 
 /// The character set of the locale. The C locale is UTF-8, as Python has it.

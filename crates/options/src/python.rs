@@ -1,7 +1,7 @@
 //! Python's own ways with texts and numbers, which pip's messages and values show.
 
 /// `repr()` of a text: in single quotes unless it has some and no double ones.
-pub(crate) fn repr(text: &str) -> String {
+pub fn repr(text: &str) -> String {
     use std::fmt::Write as _;
 
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };

@@ -1,4 +1,4 @@
-//! Configuration files as Python's `RawConfigParser` reads them, with option names in pip's spelling.
+//! Configuration files as Python's `RawConfigParser` reads and writes them, with option names in pip's spelling.
 
 use crate::python::{is_space, repr, strip};
 
@@ -21,12 +21,55 @@ impl Ini {
         reader.finish()
     }
 
-    /// Every option with its section, those of `[DEFAULT]` first in each section that does not set them itself.
+    /// Every option with its section, those of `[DEFAULT]` first in each section, with the value that it gives them.
     pub(crate) fn options(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.sections.iter().flat_map(|(section, options)| {
-            let inherited = self.defaults.iter().filter(|(key, _)| options.iter().all(|(own, _)| own != key));
-            inherited.chain(options).map(|(key, value)| (section.as_str(), key.as_str(), value.as_str()))
+            let own = |key: &String| options.iter().find(|(own, _)| own == key);
+            let inherited = self.defaults.iter().map(move |default| own(&default.0).unwrap_or(default));
+            let further = options.iter().filter(|(key, _)| self.defaults.iter().all(|(name, _)| name != key));
+            inherited.chain(further).map(|(key, value)| (section.as_str(), key.as_str(), value.as_str()))
         })
+    }
+
+    /// Gives an option a value; where it or its section is new, it comes last.
+    pub(crate) fn set(&mut self, section: &str, key: &str, value: &str) {
+        let at = self.sections.iter().position(|(name, _)| name == section).unwrap_or_else(|| {
+            self.sections.push((section.to_owned(), Vec::new()));
+            self.sections.len() - 1
+        });
+        let Some((_, options)) = self.sections.get_mut(at) else { return };
+        match options.iter_mut().find(|(known, _)| known == key) {
+            Some((_, old)) => value.clone_into(old),
+            None => options.push((key.to_owned(), value.to_owned())),
+        }
+    }
+
+    /// Forgets an option, and its section where that leaves nothing to say. False if the section itself does not set it.
+    pub(crate) fn unset(&mut self, section: &str, key: &str) -> bool {
+        let Some(at) = self.sections.iter().position(|(name, _)| name == section) else { return false };
+        let Some((_, options)) = self.sections.get_mut(at) else { return false };
+        let before = options.len();
+        options.retain(|(known, _)| known != key);
+        let found = options.len() < before;
+        if found && options.is_empty() && self.defaults.is_empty() {
+            self.sections.remove(at);
+        }
+        found
+    }
+
+    /// The file that says this. Comments are not kept, as by pip.
+    pub(crate) fn to_text(&self) -> String {
+        let defaults = (!self.defaults.is_empty()).then_some(("DEFAULT", &self.defaults));
+        let sections = self.sections.iter().map(|(name, options)| (name.as_str(), options));
+        let mut text = String::new();
+        for (name, options) in defaults.into_iter().chain(sections) {
+            text.extend(["[", name, "]\n"]);
+            for (key, value) in options {
+                text.extend([key, " = ", &value.replace('\n', "\n\t"), "\n"]);
+            }
+            text.push('\n');
+        }
+        text
     }
 }
 

@@ -15,20 +15,34 @@ const NULL_DEVICE: &str = "nul";
 #[cfg(not(windows))]
 const NULL_DEVICE: &str = "/dev/null";
 
+/// Whether `PIP_CONFIG_FILE` says that no file counts.
+pub(super) fn are_off(ambient: &Ambient) -> bool {
+    ambient.variable("PIP_CONFIG_FILE") == Some(NULL_DEVICE)
+}
+
 /// The files that count, whether they exist or not, from the weakest to the strongest.
 pub(super) fn all(ambient: &Ambient) -> impl Iterator<Item = (Level, PathBuf)> + use<> {
+    let files = if are_off(ambient) { Vec::new() } else { known(ambient) };
+    let folder = ambient.working_directory.clone();
+    files
+        .into_iter()
+        .filter(|(_, path)| !path.as_os_str().is_empty())
+        .map(move |(level, path)| (level, folder.join(path)))
+}
+
+/// The files that pip knows of, in the same order; that of `PIP_CONFIG_FILE` as it is written there.
+pub(super) fn known(ambient: &Ambient) -> Vec<(Level, PathBuf)> {
     let named = ambient.variable("PIP_CONFIG_FILE");
-    let named_path = named.filter(|path| !path.is_empty()).map(|path| ambient.working_directory.join(path));
-    let mut files = Vec::new();
-    if named != Some(NULL_DEVICE) {
-        files.extend(global(ambient).into_iter().map(|path| (Level::Global, path)));
-        if !named_path.as_deref().is_some_and(Path::exists) {
-            files.extend(user(ambient).into_iter().map(|path| (Level::User, path)));
-        }
-        files.extend(ambient.prefix.iter().map(|prefix| (Level::Site, prefix.join(FILE))));
-        files.extend(named_path.map(|path| (Level::Variable, path)));
+    let replaces_user = named
+        .filter(|path| !path.is_empty())
+        .is_some_and(|path| ambient.working_directory.join(path).exists());
+    let mut files: Vec<_> = global(ambient).into_iter().map(|path| (Level::Global, path)).collect();
+    if !replaces_user {
+        files.extend(user(ambient).into_iter().map(|path| (Level::User, path)));
     }
-    files.into_iter()
+    files.extend(ambient.prefix.iter().map(|prefix| (Level::Site, prefix.join(FILE))));
+    files.extend(named.map(|path| (Level::Variable, PathBuf::from(path))));
+    files
 }
 
 /// The folder that a variable names; only absolute paths count.

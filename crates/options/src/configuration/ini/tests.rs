@@ -30,7 +30,7 @@ fn files_are_read_as_rawconfigparser_does() {
         ("[g]\r\na=1\r\n b\r\n", &[("g", "a", "1\nb")]),
         (" [g]\n a=1\n b=2\n", &[("g", "a", "1"), ("g", "b", "2")]),
         ("[g] x\na=1\n[h]]\nb=\n", &[("g", "a", "1"), ("h]", "b", "")]),
-        ("[DEFAULT]\na=1\nb=2\n[g]\nb=3\n", &[("g", "a", "1"), ("g", "b", "3")]),
+        ("[DEFAULT]\na=1\nb=2\n[g]\nc=4\nb=3\n", &[("g", "a", "1"), ("g", "b", "3"), ("g", "c", "4")]),
         ("[DEFAULT]\na=1\n", &[]),
     ];
     for (text, expected) in cases {
