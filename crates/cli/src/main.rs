@@ -14,6 +14,7 @@ mod placing;
 
 mod process;
 mod progress;
+mod report;
 mod requirements;
 mod selection;
 mod surroundings;

@@ -74,46 +74,48 @@ impl DirectUrl {
         Ok(Self { url, subdirectory: text(&value, "subdirectory"), kind })
     }
 
-    /// The file's text exactly as pip writes it: keys sorted, `", "` and `": "` between parts, ASCII
-    /// only, and the older `hash` beside `hashes`.
-    pub fn to_json(&self) -> String {
-        let mut top = Map::new();
+    /// The content as JSON in the order of pip's report; archives also name the older `hash` beside `hashes`.
+    pub fn to_value(&self) -> Value {
         let text = |value: &str| Value::String(value.to_owned());
-        match &self.kind {
+        let mut info = Map::new();
+        let kind = match &self.kind {
             DirectUrlKind::Archive { hashes } => {
-                let mut info = Map::new();
                 if let Some((name, digest)) = hashes.first() {
+                    let all = hashes.iter().map(|(name, digest)| (name.clone(), text(digest)));
+                    info.insert("hashes".into(), Value::Object(all.collect()));
                     info.insert("hash".into(), text(&format!("{name}={digest}")));
-                    let mut sorted = hashes.clone();
-                    sorted.sort();
-                    let sorted = sorted.into_iter().map(|(name, digest)| (name, Value::String(digest)));
-                    info.insert("hashes".into(), Value::Object(sorted.collect()));
                 }
-                top.insert("archive_info".into(), Value::Object(info));
+                "archive_info"
             }
             DirectUrlKind::Directory { editable } => {
-                let mut info = Map::new();
                 if *editable {
                     info.insert("editable".into(), Value::Bool(true));
                 }
-                top.insert("dir_info".into(), Value::Object(info));
+                "dir_info"
             }
-            DirectUrlKind::VersionControl { .. } => {}
-        }
+            DirectUrlKind::VersionControl { vcs, requested_revision, commit_id } => {
+                info.insert("vcs".into(), text(vcs));
+                info.insert("commit_id".into(), text(commit_id));
+                if let Some(revision) = requested_revision {
+                    info.insert("requested_revision".into(), text(revision));
+                }
+                "vcs_info"
+            }
+        };
+        let mut top = Map::new();
+        top.insert("url".into(), text(&self.url));
+        top.insert(kind.into(), Value::Object(info));
         if let Some(subdirectory) = &self.subdirectory {
             top.insert("subdirectory".into(), text(subdirectory));
         }
-        top.insert("url".into(), text(&self.url));
-        if let DirectUrlKind::VersionControl { vcs, requested_revision, commit_id } = &self.kind {
-            let mut info = Map::new();
-            info.insert("commit_id".into(), text(commit_id));
-            if let Some(revision) = requested_revision {
-                info.insert("requested_revision".into(), text(revision));
-            }
-            info.insert("vcs".into(), text(vcs));
-            top.insert("vcs_info".into(), Value::Object(info));
-        }
-        python_json(&Value::Object(top))
+        Value::Object(top)
+    }
+
+    /// The file's text exactly as pip writes it: keys sorted, `", "` and `": "` between parts, ASCII only.
+    pub fn to_json(&self) -> String {
+        let mut value = self.to_value();
+        value.sort_all_objects();
+        python_json(&value)
     }
 }
 

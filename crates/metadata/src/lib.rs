@@ -12,6 +12,7 @@ mod core_metadata;
 mod direct_url;
 mod entry_points;
 mod json;
+mod metadata_json;
 mod record;
 mod wheel_info;
 

@@ -61,6 +61,11 @@ impl Run {
         self.explored.get(&node).map_or(&[], Vec::as_slice)
     }
 
+    /// When the last version of a package was looked at.
+    pub(crate) fn last_place(&self, node: Node) -> usize {
+        self.explored(node).last().map_or(usize::MAX, |(_, place)| *place)
+    }
+
     /// When a package was looked at first.
     pub(crate) fn first_place(&self, node: Node) -> usize {
         self.explored(node).first().map_or(usize::MAX, |(_, place)| *place)

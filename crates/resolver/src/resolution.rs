@@ -12,7 +12,7 @@ use requirement::Hashes;
 use specifier::{ExtraName, ProjectName, Version};
 
 use crate::error::{ResolveError, ResolveWarning};
-use crate::node::Node;
+use crate::node::{Node, ProjectId};
 use crate::provider::Run;
 use crate::solve::Solution;
 use crate::source::{DirectCandidate, FileRef, InstalledDistribution};
@@ -27,6 +27,8 @@ pub struct Resolution {
     pub packages: Vec<ResolvedPackage>,
     /// The packages to install, by their place in `packages`, dependencies first.
     pub install_order: Vec<usize>,
+    /// The same in the order in which their versions were decided, which is that of pip's report.
+    pub decided_order: Vec<usize>,
     /// What to tell the user.
     pub warnings: Vec<ResolveWarning>,
 }
@@ -121,6 +123,11 @@ impl Resolution {
         self.install_order.iter().filter_map(|position| self.packages.get(*position))
     }
 
+    /// What is to be installed, in the order in which it was decided.
+    pub fn decided(&self) -> impl Iterator<Item = &ResolvedPackage> {
+        self.decided_order.iter().filter_map(|position| self.packages.get(*position))
+    }
+
     /// What stays as it is.
     pub fn kept(&self) -> impl Iterator<Item = &ResolvedPackage> {
         self.packages.iter().filter(|package| package.action == Action::Keep)
@@ -168,5 +175,14 @@ pub(crate) fn build(
         packages.extend(package);
     }
     let install_order = order::order(world, solution, run, &packages);
-    Ok(Resolution { packages, install_order, warnings })
+    let mut decided_order = install_order.clone();
+    decided_order
+        .sort_by_key(|position| packages.get(*position).map(|package| decided_at(world, run, package)));
+    Ok(Resolution { packages, install_order, decided_order, warnings })
+}
+
+/// When the solver looked at the last version of a package: the chosen one, but for jumps back to one seen before.
+fn decided_at(world: &World<'_>, run: &Run, package: &ResolvedPackage) -> usize {
+    let project = world.projects.find(&package.project).map(ProjectId);
+    project.map_or(usize::MAX, |project| run.last_place(Node::Project(project)))
 }

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use installer::{InstallError, Options, Placement, Plan, Removal, Report, Target};
-use metadata::{DirectUrl, DirectUrlKind};
-use resolver::{Action, Chosen, Resolution, ResolvedPackage};
+use resolver::{Action, Resolution, ResolvedPackage};
 use specifier::ProjectName;
 use store::{ByteCode, Sha256};
 
 use crate::direct::fetch_again;
+use crate::direct_url::direct_url;
 use crate::{FetchedWheel, InstalledSet, Prepared, Session, SessionError};
 
 /// The wheels to place, by project.
@@ -104,22 +104,12 @@ fn placement(
         Some(compiler) => Some(compiler.wait(&fetched.wheel)?),
         None => None,
     };
-    let direct_url = match &package.chosen {
-        Chosen::Direct(direct) => Some(DirectUrl {
-            url: index::remove_credentials(direct.link.url_without_fragment()),
-            subdirectory: direct.link.subdirectory().map(ToOwned::to_owned),
-            kind: DirectUrlKind::Archive {
-                hashes: vec![("sha256".into(), fetched.wheel.sha256().to_string())],
-            },
-        }),
-        Chosen::File(_) | Chosen::Installed(_) => None,
-    };
     Ok(Placement {
         wheel: fetched.wheel.clone(),
         byte_code,
         name: package.requested_name().to_owned(),
         requirement: package.requirement.clone(),
         requested: package.user_supplied,
-        direct_url,
+        direct_url: direct_url(package, Some(fetched)),
     })
 }

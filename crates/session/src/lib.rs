@@ -10,6 +10,7 @@
 
 mod consistency;
 mod direct;
+mod direct_url;
 mod error;
 mod event;
 mod fetch;
@@ -20,6 +21,7 @@ mod prepare;
 mod source;
 
 pub use consistency::{PackageSet, Problem, UnusableMetadata};
+pub use direct_url::direct_url;
 pub use error::SessionError;
 pub use event::{Event, EventSink};
 pub use fetch::FetchedWheel;

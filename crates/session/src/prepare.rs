@@ -47,7 +47,7 @@ pub struct Request<'a> {
 pub struct Prepared {
     /// What was chosen.
     pub resolution: Resolution,
-    /// The wheels to place, by project.
+    /// The wheels to place, by project; without fetching only those that requirements gave addresses of.
     pub wheels: HashMap<ProjectName, FetchedWheel>,
 }
 
@@ -81,6 +81,15 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
             }
             for package in resolution.to_install() {
                 wheels.insert(package.project.clone(), wheel_of(package, &fetcher, &source)?);
+            }
+        } else {
+            // Those were needed for their metadata, and a report tells their digests.
+            for package in resolution.to_install() {
+                if let Chosen::Direct(direct) = &package.chosen
+                    && let Some(wheel) = source.direct_wheel(direct.link.url())
+                {
+                    wheels.insert(package.project.clone(), wheel);
+                }
             }
         }
         Ok(Prepared { resolution, wheels })

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::placing::{compile_target, placing, store, workers};
 use crate::progress::Progress;
+use crate::report;
 use crate::requirements::{self, Requirements};
 use crate::selection::selection;
 
@@ -44,7 +45,6 @@ fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
         (Text::Target, "--target"),
         (Text::Prefix, "--prefix"),
         (Text::Root, "--root"),
-        (Text::Report, "--report"),
         (Text::Implementation, "--implementation"),
     ];
     let missing = texts.iter().find(|(text, _)| context.text(*text).is_some()).map(|(_, name)| *name);
@@ -140,6 +140,7 @@ fn attempt(
     if let Some(satisfied) = resolver::satisfied(&resolve) {
         satisfied.lines.iter().for_each(|line| context.console.info(line));
         words::say_warnings(context, &satisfied.warnings);
+        report::write(context, &markers, None)?;
         return Ok(Attempt::Done);
     }
     let index = requirements.index(context)?;
@@ -166,6 +167,7 @@ fn attempt(
     let prepared = prepared?;
     words::say_warnings(context, &prepared.resolution.warnings);
     words::say_resolved(context, &prepared, &installed);
+    report::write(context, &markers, Some((&prepared, &index)))?;
     if context.is_on(Switch::DryRun) {
         words::would_install(context, &prepared);
         return Ok(Attempt::Done);

@@ -30,6 +30,25 @@ pub struct MarkerEnvironment {
     pub sys_platform: String,
 }
 
+impl MarkerEnvironment {
+    /// The variables with their values, in the order of `packaging`'s `default_environment`.
+    pub fn variables(&self) -> [(&'static str, &str); 11] {
+        [
+            ("implementation_name", &self.implementation_name),
+            ("implementation_version", &self.implementation_version),
+            ("os_name", &self.os_name),
+            ("platform_machine", &self.platform_machine),
+            ("platform_release", &self.platform_release),
+            ("platform_system", &self.platform_system),
+            ("platform_version", &self.platform_version),
+            ("python_full_version", &self.python_full_version),
+            ("platform_python_implementation", &self.platform_python_implementation),
+            ("python_version", &self.python_version),
+            ("sys_platform", &self.sys_platform),
+        ]
+    }
+}
+
 /// Where a marker stands, which decides what it may ask for besides the environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkerContext<'a> {
