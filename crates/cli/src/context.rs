@@ -53,6 +53,18 @@ impl<'a> Context<'a> {
         &self.parsed.positionals
     }
 
+    /// The action of a command that has several, and its arguments.
+    pub fn action(&self) -> Result<(&'a str, Vec<&'a str>), Failure> {
+        let known = self.parsed.command.actions();
+        let mut arguments = self.positionals().iter().map(String::as_str);
+        if let Some(action) = arguments.next().filter(|action| known.contains(action)) {
+            return Ok((action, arguments.collect()));
+        }
+        let mut known = known.to_vec();
+        known.sort_unstable();
+        Err(Failure::error(format_args!("Need an action ({}) to perform.", known.join(", "))))
+    }
+
     /// `-v` minus `-q`.
     pub fn verbosity(&self) -> i64 {
         self.values().verbosity()

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use environment::{Environment, EnvironmentError};
 use options::{HelpPage, HelpStyle, Invocation, Opening, Parsed, ParsedCommand, Switch, Text};
 
+use crate::command::completion::{self, Question};
 use crate::console::{Console, Level};
 use crate::context::Context;
 use crate::process::Process;
@@ -42,8 +43,11 @@ fn run(process: &Process) -> u8 {
     let no_color = process.variable("NO_COLOR").is_some();
     let arguments: Vec<String> =
         process.arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-    let mut ambient = process.ambient(None);
     let plain = Console::new(Level::Info, no_color);
+    if let Some(question) = Question::of(process) {
+        return finish(&plain, completion::answer(&plain, process, &question));
+    }
+    let mut ambient = process.ambient(None);
     let opening = match Invocation::open(&arguments, &ambient) {
         Ok(opening) => opening,
         Err(error) => return refuse(&plain, &error),

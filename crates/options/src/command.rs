@@ -108,6 +108,16 @@ impl Command {
         }
     }
 
+    /// The words of which one has to follow it, for commands that are several in one.
+    pub fn actions(self) -> &'static [&'static str] {
+        match self {
+            Command::Cache => &["dir", "info", "list", "remove", "purge"],
+            Command::Config => &["list", "edit", "get", "set", "unset", "debug"],
+            Command::Index => &["versions"],
+            _ => &[],
+        }
+    }
+
     /// How it is called: a template with `%prog`, laid out as pip does, down to lines that are empty.
     pub(crate) fn usage(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@
 //! * the parsers: pip's, which is Python's `optparse`, and that of `venv`, which is `argparse`,
 //! * the keys of configuration files and the names of `PIP_*` variables, with pip's ways of reading
 //!   values,
-//! * help texts, and later completions and the manual.
+//! * help texts and completions.
 //!
 //! A line is read in two steps, [`Invocation::open`] and [`Invocation::parse`], because what stands
 //! before the command decides whose environment, and so whose site file, counts for the rest. Then
@@ -53,7 +53,7 @@ pub use flag::{Action, Check, Configured, Flag, Special};
 pub use help::{HelpPage, HelpStyle, usage};
 pub use invocation::{Invocation, Opening, Parsed, ParsedCommand};
 pub use python::repr as python_repr;
-pub use registry::{Group, groups};
+pub use registry::{Group, groups, main_groups};
 pub use selection::{AllowedFormats, FormatControl, NameSet, RefreshPackages, ReleaseControl, ReleaseRule};
 pub use upload_time::UploadedPriorTo;
 pub use values::{CacheDir, ConfigSetting, DependencyGroup, Source, Values};

@@ -8,22 +8,16 @@ use options::{Ambient, ConfigurationFile, ConfigurationLevel, Switch, Text, conf
 use crate::context::Context;
 use crate::failure::{Failure, reason};
 
-const ACTIONS: &str = "debug, edit, get, list, set, unset";
-
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
-    let arguments: Vec<&str> = context.positionals().iter().map(String::as_str).collect();
-    let (action, rest) = match arguments.split_first() {
-        Some((&action, rest)) if ACTIONS.split(", ").any(|known| known == action) => (action, rest),
-        _ => return Err(Failure::error(format_args!("Need an action ({ACTIONS}) to perform."))),
-    };
+    let (action, rest) = context.action()?;
     let prefix = context.environment().ok().map(|environment| environment.prefix().to_owned());
     let ambient = context.process.ambient(prefix);
     let isolated = context.is_on(Switch::Isolated);
     let only = level(context, &ambient, !matches!(action, "list" | "debug"))?;
     let files = ConfigurationFile::all(&ambient, isolated, only)?;
     let configuration = Configuration { context, ambient, isolated, only, files };
-    match (action, rest) {
+    match (action, rest.as_slice()) {
         ("list", []) => configuration.list(),
         ("debug", []) => configuration.debug(),
         ("get", [key]) => configuration.get(key)?,

@@ -1,6 +1,7 @@
 //! One file for each sub-command.
 
 mod check;
+pub mod completion;
 mod config;
 mod freeze;
 mod hash;
@@ -25,6 +26,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Show => show::run(context),
         Command::Freeze => freeze::run(context),
         Command::Check => check::run(context),
+        Command::Completion => Ok(completion::run(context)),
         Command::Config => config::run(context),
         Command::Hash => hash::run(context),
         Command::Venv => venv::run(context),

@@ -43,7 +43,7 @@ macro_rules! groups {
 }
 
 /// The options before the command: `--version` and the general ones.
-pub(crate) fn main_groups() -> &'static [Group] {
+pub fn main_groups() -> &'static [Group] {
     static BEFORE: &[&Flag] = &[&general::VERSION];
     groups![Group { title: "", flags: BEFORE }, GENERAL]
 }
