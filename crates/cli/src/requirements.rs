@@ -12,6 +12,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::index_settings;
 
+mod declared;
+
 /// What was read, with the options as the files have changed them.
 pub struct Requirements {
     /// What is to be installed, in pip's order: arguments, editables, files.
@@ -88,17 +90,20 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
     for location in context.list(List::Constraint) {
         found.take_file(context, read_requirements(location, FileKind::Constraints, &machine)?)?;
     }
-    for argument in context.positionals() {
+    for argument in context.positionals().iter().filter(|argument| !argument.trim().is_empty()) {
         let parsed = parse_argument(argument, &Origin::CommandLine, options(), &machine)?;
         parsed.warning.iter().for_each(|warning| context.console.warning(warning));
         found.wanted.push(parsed.value);
     }
+    found.wanted.extend(declared::groups(context, &machine)?);
     for argument in context.list(List::Editable) {
         found.wanted.push(parse_editable(argument, &Origin::CommandLine, options(), &machine)?);
     }
     for location in context.list(List::Requirement) {
         found.take_file(context, read_requirements(location, FileKind::Requirements, &machine)?)?;
     }
+    found.wanted.extend(declared::script(context, &machine)?);
+    options::hash_switches(context.parsed)?;
     if !context.is_on(Switch::NoRequireHashes) {
         found.require_hashes |= found.wanted.iter().any(|wanted| !wanted.hashes.is_empty());
     }

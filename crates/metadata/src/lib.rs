@@ -14,6 +14,7 @@ mod entry_points;
 mod json;
 mod metadata_json;
 mod record;
+mod toml_text;
 mod wheel_info;
 
 pub use core_metadata::CoreMetadata;
@@ -21,6 +22,7 @@ pub use direct_url::{DirectUrl, DirectUrlKind};
 pub use entry_points::{EntryPoint, EntryPoints};
 pub use json::python_json;
 pub use record::{Record, RecordRow};
+pub use toml_text::{InvalidToml, PythonValue, parse_toml};
 pub use wheel_info::WheelInfo;
 
 /// What can be wrong with one of the files of this room.

@@ -35,21 +35,19 @@ pub fn check(parsed: &mut ParsedCommand) -> Result<(), OptionsError> {
                     "Can not combine '--user' and '--prefix' as they imply different installation locations",
                 );
             }
-            inputs(values)
+            Ok(())
         }
         Command::Download => {
             target_interpreter(values)?;
             no_lock_for_target(values)?;
             build_constraints(values)?;
             releases(values)?;
-            only_deps(values)?;
-            inputs(values)
+            only_deps(values)
         }
         Command::Lock | Command::Wheel => {
             build_constraints(values)?;
             releases(values)?;
-            only_deps(values)?;
-            inputs(values)
+            only_deps(values)
         }
         Command::List => {
             releases(values)?;
@@ -93,6 +91,23 @@ pub fn nothing_given(parsed: &ParsedCommand) -> Result<(), OptionsError> {
         format!("(maybe you meant \"pip {name} {links}\"?)")
     };
     refuse(&format!("You must give at least one requirement to {name} {hint}"))
+}
+
+/// One script is enough: to be asked once everything but the script was read.
+pub fn one_script(parsed: &ParsedCommand) -> Result<(), OptionsError> {
+    if parsed.values.list(List::RequirementsFromScript).len() > 1 {
+        return refuse("--requirements-from-script can only be given once");
+    }
+    Ok(())
+}
+
+/// Digests cannot be required and not required: to be asked once everything was read.
+pub fn hash_switches(parsed: &ParsedCommand) -> Result<(), OptionsError> {
+    let values = &parsed.values;
+    if values.flag(Switch::RequireHashes) && values.flag(Switch::NoRequireHashes) {
+        return refuse("--require-hashes and --no-require-hashes are mutually exclusive");
+    }
+    Ok(())
 }
 
 /// The features of `--use-feature` that are always on, as the warning about them lists them.
@@ -186,16 +201,6 @@ fn releases(values: &mut Values) -> Result<(), OptionsError> {
             return refuse("--pre cannot be used with --all-releases or --only-final.");
         }
         values.release_control.allow_all();
-    }
-    Ok(())
-}
-
-fn inputs(values: &Values) -> Result<(), OptionsError> {
-    if values.list(List::RequirementsFromScript).len() > 1 {
-        return refuse("--requirements-from-script can only be given once");
-    }
-    if values.flag(Switch::RequireHashes) && values.flag(Switch::NoRequireHashes) {
-        return refuse("--require-hashes and --no-require-hashes are mutually exclusive");
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ mod values;
 mod wrap;
 
 pub use ambient::Ambient;
-pub use check::{always_enabled_features, check, nothing_given};
+pub use check::{always_enabled_features, check, hash_switches, nothing_given, one_script};
 pub use command::Command;
 pub use configuration::{ConfigurationFile, Level as ConfigurationLevel, configuration_key};
 pub use destination::{Count, Integer, List, Switch, Text};

@@ -1,6 +1,8 @@
 //! What can be wrong with a requirement or a requirements file, in pip's words.
 
+use crate::dependency_groups::DependencyGroupError;
 use crate::python_text::Repr;
+use crate::script::ScriptError;
 use crate::surroundings::SurroundingsError;
 use specifier::{InvalidFilename, InvalidRequirement};
 
@@ -117,6 +119,12 @@ pub enum RequirementError {
         /// pip prints a usage line before this error.
         shows_usage: bool,
     },
+    /// A dependency group cannot be used.
+    #[error(transparent)]
+    DependencyGroup(#[from] DependencyGroupError),
+    /// The metadata of a script cannot be used.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
     /// A list of projects that looks like an option.
     #[error("{0} option requires 1 argument.")]
     ListArgument(&'static str),

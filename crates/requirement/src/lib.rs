@@ -13,6 +13,7 @@
 //! [`parse_argument`] or [`parse_editable`], which decide whether it is a name, a URL or a path.
 
 mod argument;
+mod dependency_groups;
 mod editable;
 mod error;
 mod file;
@@ -20,15 +21,18 @@ mod hashes;
 mod install_requirement;
 mod link;
 mod python_text;
+mod script;
 mod surroundings;
 
 pub use argument::parse_argument;
+pub use dependency_groups::{DependencyGroupError, read_dependency_groups};
 pub use editable::parse_editable;
-pub use error::{RequirementError, RequirementWarning};
+pub use error::{OpenError, RequirementError, RequirementWarning};
 pub use file::{FileEntry, FileKind, FileOption, FileOptionKind, RequirementsFile, read_requirements};
 pub use hashes::Hashes;
 pub use install_requirement::{InstallRequirement, Origin, RequirementOptions, RequirementSource};
 pub use link::{ARCHIVE_EXTENSIONS, Link, UrlParts, VCS_SCHEMES, quote, redact_url, unquote};
+pub use script::{Script, ScriptError, read_script};
 pub use surroundings::{Fetched, PathKind, Surroundings, SurroundingsError};
 
 /// What was parsed, and what should be said about it.

@@ -1,28 +1,6 @@
 //! Rules of Python's `str` that show in pip's messages and in the format of requirements files.
 
-use std::fmt::{self, Write};
-
-/// Shows a text as Python's `repr` does.
-pub(crate) struct Repr<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Repr<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = if self.0.contains('\'') && !self.0.contains('"') { '"' } else { '\'' };
-        f.write_char(quote)?;
-        for character in self.0.chars() {
-            match character {
-                '\\' => f.write_str("\\\\")?,
-                '\n' => f.write_str("\\n")?,
-                '\r' => f.write_str("\\r")?,
-                '\t' => f.write_str("\\t")?,
-                _ if character == quote => write!(f, "\\{character}")?,
-                _ if character.is_ascii_control() => write!(f, "\\x{:02x}", u32::from(character))?,
-                _ => f.write_char(character)?,
-            }
-        }
-        f.write_char(quote)
-    }
-}
+pub(crate) use specifier::PythonRepr as Repr;
 
 /// Whether `str.isspace` and `\s` count `character` as white space.
 pub(crate) fn is_space(character: char) -> bool {

@@ -20,6 +20,7 @@ mod version;
 pub use filename::{BuildTag, InvalidFilename, InvalidTag, SdistFilename, WheelFilename, WheelTags};
 pub use marker::{InvalidMarker, Marker, MarkerContext, MarkerEnvironment, MarkerError};
 pub use name::{ExtraName, InvalidName, ProjectName};
+pub use python_text::PythonRepr;
 pub use requirement::{InvalidRequirement, Requirement};
 pub use specifiers::{InvalidSpecifier, Operator, Specifier, Specifiers};
 pub use syntax::SyntaxError;

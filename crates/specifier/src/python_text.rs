@@ -15,15 +15,16 @@ pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// Shows a text as Python's `repr` does, as pip's messages do.
+#[derive(Debug, Clone, Copy)]
+pub struct PythonRepr<'a>(pub &'a str);
+
 /// Shows a text as Python's `repr` does.
-pub(crate) fn repr(text: &str) -> Repr<'_> {
-    Repr(text)
+pub(crate) fn repr(text: &str) -> PythonRepr<'_> {
+    PythonRepr(text)
 }
 
-/// See [`repr`].
-pub(crate) struct Repr<'a>(&'a str);
-
-impl fmt::Display for Repr<'_> {
+impl fmt::Display for PythonRepr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use fmt::Write;
         let quote = if self.0.contains('\'') && !self.0.contains('"') { '"' } else { '\'' };

@@ -49,13 +49,8 @@ fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
     ];
     let missing = texts.iter().find(|(text, _)| context.text(*text).is_some()).map(|(_, name)| *name);
     let missing = missing.or(context.is_on(Switch::User).then_some("--user"));
-    let missing = missing.or((!context.values().dependency_groups().is_empty()).then_some("--group"));
     let missing = missing.or(context.values().python_version().map(|_| "--python-version"));
-    let lists = [
-        (List::Platform, "--platform"),
-        (List::Abi, "--abi"),
-        (List::RequirementsFromScript, "--requirements-from-script"),
-    ];
+    let lists = [(List::Platform, "--platform"), (List::Abi, "--abi")];
     let missing =
         missing.or(lists.iter().find(|(list, _)| !context.list(*list).is_empty()).map(|(_, name)| *name));
     let missing = missing.or(context
