@@ -2,7 +2,8 @@
 //!
 //! Nothing here is part of the program. A test makes packages ([`Wheel`], [`Sdist`]), well-formed or
 //! hostile, byte for byte the same on every run; offers them on an [`Index`] that lives in the test's own
-//! process on the loopback address, and that can be slow, wrong or broken on request ([`Fault`]); runs the
+//! process on the loopback address, and that can be slow, wrong or broken on request ([`Fault`]), or makes a
+//! [`GitRepository`] and offers it on a [`GitServer`]; runs the
 //! program in a [`Sandbox`] that sees nothing of the machine's settings; and proves with a [`Tree`] what
 //! changed on disk and what did not. [`Interpreter`] finds the interpreters of the machine.
 //!
@@ -10,6 +11,7 @@
 //! kit that shrugs makes tests that cannot fail.
 
 mod digest;
+mod git;
 mod index;
 mod interpreter;
 mod sandbox;
@@ -25,6 +27,7 @@ mod zip;
 mod tests;
 
 pub use digest::{base64_sha256, hex_sha256};
+pub use git::{GitRepository, GitServer};
 pub use index::{Fault, Index, IndexBuilder, Listing, Request, Validators};
 pub use interpreter::Interpreter;
 pub use sandbox::{Outcome, Run, Sandbox};

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::thread;
 
 use requirement::redact_url;
 
@@ -31,6 +32,7 @@ pub(crate) struct Tool<'c> {
     system: System,
     arguments: Vec<Argument>,
     folder: Option<PathBuf>,
+    variables: Vec<(OsString, OsString)>,
     accepted: Option<i32>,
 }
 
@@ -47,7 +49,14 @@ impl<'c> Tool<'c> {
         I: IntoIterator,
         I::Item: AsRef<OsStr>,
     {
-        let tool = Self { client, system, arguments: Vec::new(), folder: None, accepted: None };
+        let tool = Self {
+            client,
+            system,
+            arguments: Vec::new(),
+            folder: None,
+            variables: Vec::new(),
+            accepted: None,
+        };
         tool.args(arguments)
     }
 
@@ -82,6 +91,25 @@ impl<'c> Tool<'c> {
         self
     }
 
+    /// Sets a variable.
+    pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Gives Git a setting for this call, where neither a listing of processes nor a configuration file shows it.
+    pub(crate) fn setting(self, name: &str, value: &str) -> Self {
+        let inherited = self.client.settings.environment.iter().map(|(name, value)| (name, value));
+        let count = inherited
+            .chain(self.variables.iter().map(|(name, value)| (name, value)))
+            .rfind(|(name, _)| *name == "GIT_CONFIG_COUNT");
+        // There may be some already, from the caller or an earlier call of this.
+        let count = count.and_then(|(_, value)| value.to_str()?.parse().ok()).unwrap_or(0_u32);
+        self.variable(&format!("GIT_CONFIG_KEY_{count}"), name)
+            .variable(&format!("GIT_CONFIG_VALUE_{count}"), value)
+            .variable("GIT_CONFIG_COUNT", (count + 1).to_string())
+    }
+
     /// This exit code is no error either.
     pub(crate) fn accepting(mut self, code: i32) -> Self {
         self.accepted = Some(code);
@@ -105,23 +133,30 @@ impl<'c> Tool<'c> {
             output.push(line);
         }
         let status = child.wait().map_err(|error| self.not_started(error))?;
-        self.judge(code(status), output, false).map(|_| ())
+        self.judge(code(status), output, false)
     }
 
     /// Runs it and gives what it wrote to standard output.
     pub(crate) fn query(&self) -> Result<String, Error> {
-        let (code, stdout, lines) = self.ask()?;
+        let (code, stdout, lines) = self.ask(None)?;
+        self.judge(code, lines, true).map(|()| stdout)
+    }
+
+    /// Runs it with `input` on standard input and gives what it wrote to standard output.
+    pub(crate) fn query_with(&self, input: &str) -> Result<String, Error> {
+        let (code, stdout, lines) = self.ask(Some(input))?;
         self.judge(code, lines, true).map(|()| stdout)
     }
 
     /// What it wrote to standard output, however it ended.
     pub(crate) fn query_leniently(&self) -> Result<String, Error> {
-        self.ask().map(|(_, stdout, _)| stdout)
+        self.ask(None).map(|(_, stdout, _)| stdout)
     }
 
-    fn ask(&self) -> Result<(i32, String, Vec<String>), Error> {
+    fn ask(&self, input: Option<&str>) -> Result<(i32, String, Vec<String>), Error> {
         (self.client.report)(Event::Query(&format!("Running command {}", self.description())));
-        let Output { status, stdout, stderr } = self.collect().map_err(|error| self.not_started(error))?;
+        let Output { status, stdout, stderr } =
+            self.collect(input).map_err(|error| self.not_started(error))?;
         let stdout = String::from_utf8_lossy(&stdout).into_owned();
         let stderr = String::from_utf8_lossy(&stderr);
         let lines: Vec<String> = stdout.lines().chain(stderr.lines()).map(ToOwned::to_owned).collect();
@@ -129,8 +164,20 @@ impl<'c> Tool<'c> {
         Ok((code(status), stdout, lines))
     }
 
-    fn collect(&self) -> io::Result<Output> {
-        self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).output()
+    fn collect(&self, input: Option<&str>) -> io::Result<Output> {
+        let mut command = self.command();
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let Some(input) = input else { return command.output() };
+        let (reader, mut writer) = io::pipe()?;
+        let child = command.stdin(reader).spawn()?;
+        drop(command);
+        // Beside the reading of the output: both pipes may be full at once. A tool that ends early is judged
+        // by its exit code, not by what it did not read.
+        let input = input.to_owned();
+        let feeder = thread::spawn(move || io::Write::write_all(&mut writer, input.as_bytes()));
+        let output = child.wait_with_output();
+        let _ = feeder.join();
+        output
     }
 
     fn command(&self) -> Command {
@@ -147,6 +194,7 @@ impl<'c> Tool<'c> {
                 command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes");
             }
         }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,10 +1,10 @@
 //! Git.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+mod cache;
+mod remote;
+mod submodules;
 
-use requirement::{Link, UrlParts};
+use std::path::{Path, PathBuf};
 
 use crate::client::{Backend, VersionControl};
 use crate::command::Tool;
@@ -24,17 +24,22 @@ impl Backend for Git {
             url.shown_revision(),
             client.shown(folder)
         ));
-        clone(client, folder, url)?;
-        let commit = check_out(client, folder, url)?;
+        let from_cache = cache::tree(client, folder, url, |commit| fill(client, folder, url, commit))?;
+        let commit = if let Some(commit) = from_cache {
+            commit
+        } else {
+            clone(client, folder, url)?;
+            check_out(client, folder, url)?
+        };
         client.info(format!("Resolved {} to commit {commit}", url.redacted()));
-        update_submodules(client, folder)
+        submodules::update(client, folder)
     }
 
     fn switch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
         git(client, folder, ["config", "remote.origin.url"]).url(&url.url).run()?;
         let revision = url.revision.as_deref().unwrap_or("HEAD");
         git(client, folder, ["checkout"]).args(quiet(client)).args([revision]).run()?;
-        update_submodules(client, folder)
+        submodules::update(client, folder)
     }
 
     fn update(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
@@ -44,7 +49,7 @@ impl Backend for Git {
             None => resolve(client, folder, url, "HEAD")?.commit,
         };
         git(client, folder, ["reset", "--hard"]).args(quiet(client)).args([&revision]).run()?;
-        update_submodules(client, folder)
+        submodules::update(client, folder)
     }
 
     /// The first remote; `origin` before all others.
@@ -56,7 +61,7 @@ impl Backend for Git {
             .find(|line| line.starts_with("remote.origin.url "))
             .or_else(|| remotes.lines().next())
             .ok_or(Error::NoRemote)?;
-        as_url(line.split(' ').nth(1).unwrap_or_default().trim())
+        remote::as_url(line.split(' ').nth(1).unwrap_or_default().trim())
     }
 
     fn revision(&self, client: &VersionControl, folder: &Path) -> Result<String, Error> {
@@ -114,13 +119,16 @@ fn git<'c, 'a>(
 
 /// A new tree at the newest commit of the repository's own branch.
 fn clone(client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
-    let flags: &[&str] = match client.settings.verbosity {
-        ..=0 => &["--quiet"],
-        1 => &[],
-        _ => &["--verbose", "--progress"],
-    };
+    if client.settings.offline && !url.url.starts_with("file:") {
+        return Err(Error::Offline(url.redacted()));
+    }
     let partial = (!client.settings.no_partial_clone).then_some("--filter=blob:none");
-    Tool::new(client, System::Git, ["clone"]).args(partial).args(flags).url(&url.url).args([folder]).run()
+    Tool::new(client, System::Git, ["clone"])
+        .args(partial)
+        .args(verbosity_flags(client))
+        .url(&url.url)
+        .args([folder])
+        .run()
 }
 
 /// Goes to the revision that the URL names; the result is its commit, as pip shows it.
@@ -145,6 +153,24 @@ fn check_out(client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Res
     Ok(resolved.commit)
 }
 
+/// Fills a tree that has no files yet. The commit is known where the cache could tell.
+fn fill(
+    client: &VersionControl,
+    folder: &Path,
+    url: &RepositoryUrl,
+    commit: Option<&str>,
+) -> Result<String, Error> {
+    let is_reference = |revision: &&String| revision.starts_with("refs/");
+    if let (Some(commit), Some(revision)) = (commit, url.revision.as_ref().filter(is_reference)) {
+        client.info(format!("Did not find branch or tag '{revision}', assuming revision or ref."));
+        git(client, folder, ["checkout", "-q", commit]).run()?;
+        return Ok(commit.to_owned());
+    }
+    let commit = check_out(client, folder, url)?;
+    git(client, folder, ["reset", "--quiet", "--hard"]).query()?;
+    Ok(commit)
+}
+
 /// The commit of a branch or tag; a commit or reference that is not here is fetched.
 fn resolve(
     client: &VersionControl,
@@ -160,7 +186,10 @@ fn resolve(
         client.info(format!("Did not find branch or tag '{revision}', assuming revision or ref."));
     }
     let is_reference = revision.starts_with("refs/");
-    if !is_reference && (!is_hash || has_commit(client, folder, revision)?) {
+    // pip shows this call, other than the queries around it.
+    let is_here =
+        || is_success(git(client, folder, ["rev-parse", "-q", "--verify", &object(revision)]).run());
+    if !is_reference && (!is_hash || is_here()?) {
         return Ok(Resolved { commit: revision.to_owned(), is_branch: false });
     }
     git(client, folder, ["fetch", "-q"]).url(&url.url).args([revision]).run()?;
@@ -189,9 +218,18 @@ fn is_commit_hash(revision: &str) -> bool {
     revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Whether a commit is in the repository.
 fn has_commit(client: &VersionControl, folder: &Path, revision: &str) -> Result<bool, Error> {
-    let commit = format!("{revision}^{{commit}}");
-    match git(client, folder, ["rev-parse", "-q", "--verify", &commit]).query() {
+    is_success(git(client, folder, ["rev-parse", "-q", "--verify", &object(revision)]).query())
+}
+
+/// The expression for the commit that a revision stands for.
+fn object(revision: &str) -> String {
+    format!("{revision}^{{commit}}")
+}
+
+fn is_success<T>(result: Result<T, Error>) -> Result<bool, Error> {
+    match result {
         Ok(_) => Ok(true),
         Err(Error::Command(_)) => Ok(false),
         Err(error) => Err(error),
@@ -207,37 +245,15 @@ fn current_branch(client: &VersionControl, folder: &Path) -> Result<Option<Strin
     Ok(reference.trim().strip_prefix("refs/heads/").map(ToOwned::to_owned))
 }
 
-fn update_submodules(client: &VersionControl, folder: &Path) -> Result<(), Error> {
-    match fs::symlink_metadata(folder.join(".gitmodules")) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        _ => {}
+/// What `git clone` is to say.
+fn verbosity_flags(client: &VersionControl) -> &'static [&'static str] {
+    match client.settings.verbosity {
+        ..=0 => &["--quiet"],
+        1 => &[],
+        _ => &["--verbose", "--progress"],
     }
-    git(client, folder, ["submodule", "update", "--init", "--recursive"]).args(quiet(client)).run()
 }
 
 fn quiet(client: &VersionControl) -> Option<&'static str> {
     (client.settings.verbosity <= 0).then_some("-q")
-}
-
-/// A remote as Git writes it, as a URL: it may be a URL, a folder, or `user@host:path`.
-fn as_url(remote: &str) -> Result<String, Error> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    if remote.split_once("://").is_some_and(|(scheme, _)| !scheme.is_empty() && scheme.chars().all(is_word)) {
-        return Ok(remote.to_owned());
-    }
-    if Path::new(remote).exists() {
-        return Ok(Link::from_path(Path::new(remote)).url().to_owned());
-    }
-    let invalid = || Error::InvalidRemote(remote.to_owned());
-    let (login, rest) = match remote.split_once('@') {
-        Some((user, rest)) if !user.is_empty() && user.chars().all(is_word) => (&remote[..=user.len()], rest),
-        _ => ("", remote),
-    };
-    let (host, path) = rest.split_once(':').ok_or_else(invalid)?;
-    let is_path = path.starts_with(is_word) && !path.contains(':');
-    if host.is_empty() || host.contains('/') || !is_path {
-        return Err(invalid());
-    }
-    debug_assert!(UrlParts::of(remote).netloc.is_none());
-    Ok(format!("ssh://{login}{host}/{path}"))
 }

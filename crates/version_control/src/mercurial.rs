@@ -120,7 +120,7 @@ fn set_default_path(file: &Path, url: &str) -> Result<(), String> {
         changed.push_str(line);
         changed.push('\n');
         if is_paths && line.starts_with('[') {
-            changed.push_str(&format!("default = {url}\n"));
+            changed.extend(["default = ", url, "\n"]);
         }
     }
     if !is_found {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use requirement::Link;
 
-use crate::client::{VersionControl, remove};
+use crate::client::{Settings, VersionControl, remove};
 use crate::error::VersionControlError as Error;
 use crate::repository_url::RepositoryUrl;
 
@@ -61,6 +61,17 @@ impl VersionControl<'_> {
     /// `VersionControl.obtain`). A tree of another repository, or any other folder, is put to `ask`, which is
     /// not called otherwise.
     pub fn obtain(
+        &self,
+        link: &Link,
+        folder: &Path,
+        ask: &mut dyn FnMut(&Question) -> Result<Answer, Error>,
+    ) -> Result<(), Error> {
+        // pip passes no `-v` on to the tools here.
+        let settings = Settings { verbosity: 0, ..self.settings.clone() };
+        VersionControl::new(settings, self.report).bring(link, folder, ask)
+    }
+
+    fn bring(
         &self,
         link: &Link,
         folder: &Path,

@@ -46,23 +46,23 @@ pub enum Fault {
 
 /// What a fault does to the connection itself.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Delivery {
-    pub(super) delay: Duration,
-    pub(super) trickle: Option<(usize, Duration)>,
-    pub(super) truncate: Option<usize>,
-    pub(super) ending: Option<Ending>,
+pub(crate) struct Delivery {
+    pub(crate) delay: Duration,
+    pub(crate) trickle: Option<(usize, Duration)>,
+    pub(crate) truncate: Option<usize>,
+    pub(crate) ending: Option<Ending>,
 }
 
 /// An end without an answer.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     Reset,
     Close,
 }
 
 impl Fault {
     /// Changes the answer, or how it is delivered.
-    pub(super) fn apply(&self, request: &Request, response: &mut Response, delivery: &mut Delivery) {
+    pub(crate) fn apply(&self, request: &Request, response: &mut Response, delivery: &mut Delivery) {
         match self {
             Self::Delay(time) => delivery.delay += *time,
             Self::Trickle { chunk, pause } => delivery.trickle = Some(((*chunk).max(1), *pause)),
@@ -94,7 +94,7 @@ impl Fault {
     }
 }
 
-pub(super) fn is_logged_in(request: &Request, user: &str, password: &str) -> bool {
+pub(crate) fn is_logged_in(request: &Request, user: &str, password: &str) -> bool {
     let expected = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
     request.header("Authorization") == Some(&*expected)
 }

@@ -27,8 +27,15 @@ impl Request {
         self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Reads the next request; `None` at the end of the connection.
+    /// Reads the next request and skips its body; `None` at the end of the connection.
     pub(super) fn read(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<Self>> {
+        let Some((request, _)) = Self::read_head(reader)? else { return Ok(None) };
+        io::copy(&mut request.body(reader), &mut io::sink())?;
+        Ok(Some(request))
+    }
+
+    /// Reads the next request up to its body, and the query of its address.
+    pub(crate) fn read_head(reader: &mut BufReader<&TcpStream>) -> io::Result<Option<(Self, String)>> {
         let mut line = String::new();
         if reader.read_line(&mut line)? == 0 {
             return Ok(None);
@@ -36,8 +43,8 @@ impl Request {
         let mut words = line.split_whitespace();
         let method = words.next().unwrap_or_default().to_owned();
         let target = words.next().unwrap_or_default();
-        let path = target.split('?').next().unwrap_or_default().to_owned();
-        let mut request = Self { method, path, headers: Vec::new(), status: 0 };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut request = Self { method, path: path.to_owned(), headers: Vec::new(), status: 0 };
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
@@ -49,9 +56,16 @@ impl Request {
                 request.headers.push((name.to_owned(), value.trim().to_owned()));
             }
         }
-        let length = request.header("Content-Length").and_then(|length| length.parse().ok()).unwrap_or(0);
-        io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
-        Ok(Some(request))
+        Ok(Some((request, query.to_owned())))
+    }
+
+    /// The body that follows its head.
+    pub(crate) fn body<'r, 's>(
+        &self,
+        reader: &'r mut BufReader<&'s TcpStream>,
+    ) -> io::Take<&'r mut BufReader<&'s TcpStream>> {
+        let length = self.header("Content-Length").and_then(|length| length.parse().ok()).unwrap_or(0);
+        reader.take(length)
     }
 
     pub(super) fn keeps_alive(&self) -> bool {
@@ -61,34 +75,34 @@ impl Request {
 
 /// An answer before ranges and validators are looked at.
 #[derive(Clone, Debug)]
-pub(super) struct Response {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
     /// `ETag` and `Last-Modified`, which may turn the answer into a 304.
-    pub(super) etag: Option<String>,
-    pub(super) last_modified: Option<String>,
-    pub(super) ranges: bool,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
+    pub(crate) ranges: bool,
 }
 
 impl Response {
-    pub(super) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+    pub(crate) fn new(status: u16, content_type: &str, body: Vec<u8>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
         Self { status, headers, body, etag: None, last_modified: None, ranges: false }
     }
 
     /// A status without a content of its own.
-    pub(super) fn plain(status: u16) -> Self {
+    pub(crate) fn plain(status: u16) -> Self {
         Self::new(status, "text/plain", format!("{status} {}\n", reason(status)).into_bytes())
     }
 
-    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// Answers the request's validators and its range.
-    pub(super) fn negotiate(&mut self, request: &Request) {
+    pub(crate) fn negotiate(&mut self, request: &Request) {
         if self.status != 200 {
             return;
         }
@@ -126,7 +140,7 @@ impl Response {
     }
 
     /// Writes the answer as the faults allow; false when the connection is over.
-    pub(super) fn deliver(
+    pub(crate) fn deliver(
         &self,
         mut stream: &TcpStream,
         request: &Request,

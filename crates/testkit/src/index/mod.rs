@@ -1,7 +1,7 @@
 //! A package index on the loopback address, in the test's own process.
 
-mod fault;
-mod http;
+pub(crate) mod fault;
+pub(crate) mod http;
 mod listing;
 mod pages;
 mod server;
