@@ -91,12 +91,14 @@ impl CoreMetadata {
         self.size
     }
 
-    /// The long description: the body of the file, or the `Description` header of old files.
+    /// The long description: the body of the file, or the `Description` header of old files. Its lines end in `\n`, as
+    /// Python reads them.
     pub fn description(&self) -> Cow<'_, str> {
         if self.body.is_empty() {
             return Cow::Borrowed(self.get("Description").unwrap_or_default());
         }
-        String::from_utf8_lossy(&self.body)
+        let text = String::from_utf8_lossy(&self.body);
+        if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text }
     }
 }
 
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(metadata.requires_dist, ["a>=1", "b; extra == 'x'"]);
         assert_eq!(metadata.provides_extra, ["x"]);
         assert_eq!(metadata.requires_python.as_deref(), Some(">=3.8"));
-        assert_eq!(metadata.description(), "Long: text\r\n");
+        assert_eq!(metadata.description(), "Long: text\n");
         assert_eq!(metadata.metadata_version(), Some("2.1"));
     }
 

@@ -42,8 +42,12 @@ impl CoreMetadata {
         for (field, is_multiple) in FIELDS {
             let key = || field.to_ascii_lowercase().replace('-', "_");
             if is_multiple {
-                let values: Vec<Value> =
-                    self.get_all(field).map(|value| Value::String(unfolded(value))).collect();
+                let values: Vec<Value> = match field {
+                    // An `.egg-info` has these in a file of their own.
+                    "Requires-Dist" => texts(self.requires_dist.iter().map(String::as_str)),
+                    "Provides-Extra" => texts(self.provides_extra.iter().map(String::as_str)),
+                    _ => texts(self.get_all(field)),
+                };
                 if !values.is_empty() {
                     json.insert(key(), Value::Array(values));
                 }
@@ -64,6 +68,10 @@ impl CoreMetadata {
         }
         Value::Object(json)
     }
+}
+
+fn texts<'a>(values: impl Iterator<Item = &'a str>) -> Vec<Value> {
+    values.map(|value| Value::String(unfolded(value))).collect()
 }
 
 /// Words between commas, or where there are none, between spaces.

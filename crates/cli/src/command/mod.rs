@@ -5,6 +5,7 @@ pub mod completion;
 mod config;
 mod freeze;
 mod hash;
+mod inspect;
 mod install;
 mod list;
 mod show;
@@ -29,6 +30,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Completion => Ok(completion::run(context)),
         Command::Config => config::run(context),
         Command::Hash => hash::run(context),
+        Command::Inspect => inspect::run(context),
         Command::Venv => venv::run(context),
         other => Err(Failure::error(format_args!(
             "oxipip has no \"{}\" command yet. With the upstream pip in this environment it is there: pip install \
