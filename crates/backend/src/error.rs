@@ -109,10 +109,12 @@ pub struct HookFailure {
 #[derive(Debug, thiserror::Error)]
 pub enum UnpackFault {
     /// Neither its name nor its content tell how to read it.
-    #[error("Cannot unpack file {}; cannot detect archive format", archive.display())]
+    #[error("Cannot unpack file {}; cannot determine archive format of {}", archive.display(), into.display())]
     UnknownFormat {
         /// The archive.
         archive: PathBuf,
+        /// The folder.
+        into: PathBuf,
     },
     /// It is cut off, damaged, or not what its name says.
     #[error("{} is an invalid {kind} file: {reason}", archive.display())]
