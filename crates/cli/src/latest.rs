@@ -1,8 +1,8 @@
-//! The newest version that an index has of each installed project: `list --outdated` and `--uptodate`.
+//! What indexes have beside what is installed: `list --outdated` and `--uptodate`, `index` and `search`.
 
 use std::sync::Arc;
 
-use environment::{Distribution, Environment};
+use environment::{Distribution, Environment, Which};
 use index::ProjectPage;
 use resolver::{Request, Scout, Upgrade};
 use specifier::{ProjectName, SdistFilename, Specifiers, Version, WheelFilename};
@@ -68,4 +68,26 @@ fn newest(scout: &Scout, project: &ProjectName, page: &Arc<ProjectPage>) -> Opti
     }
     let sdist = SdistFilename::parse(file.filename(), project).ok()?;
     Some(Latest { version: sdist.version, kind: "sdist" })
+}
+
+/// The version of a project that is installed in the environment, as pip writes versions.
+pub fn installed_version(
+    context: &Context<'_>,
+    environment: &Environment,
+    project: &ProjectName,
+) -> Result<Option<String>, Failure> {
+    let which = Which { skip_standard_library: false, ..Which::default() };
+    let installed = context.installed(environment, &which)?;
+    Ok(installed.get(project).map(|distribution| {
+        let version = distribution.version();
+        Version::parse(version).map_or_else(|_| version.to_owned(), |version| version.to_string())
+    }))
+}
+
+/// What is installed of a project, and its latest version, below the line about it in `index` and `search`.
+pub fn say_installed(context: &Context<'_>, latest: &Version, installed: Option<&str>) {
+    let Some(installed) = installed else { return };
+    context.console.info(format_args!("  INSTALLED: {installed}"));
+    let hint = if latest.pre().is_some() { " (pre-release; install with `pip install --pre`)" } else { "" };
+    context.console.info(format_args!("  LATEST:    {latest}{hint}"));
 }

@@ -1,4 +1,4 @@
-//! The newest version of a project, for lists of what is outdated.
+//! The versions of a project, for those who only want to know.
 
 use std::sync::Arc;
 
@@ -37,4 +37,16 @@ pub fn latest(project: &ProjectName, page: &Arc<ProjectPage>, selection: &Select
         found.get_or_insert(Latest { version, is_wheel: false });
     }
     found
+}
+
+/// Every version of a project that could be installed, the newest first: what `pip index versions` lists. Versions of
+/// which all files are yanked are left out, and pre-releases where they are not asked for.
+pub fn available(project: &ProjectName, page: &Arc<ProjectPage>, selection: &Selection) -> Vec<Version> {
+    let rules = Rules::new(selection);
+    let candidates = Candidates::new(Arc::clone(page), project, selection);
+    let takes_prereleases = selection.releases.allows_prereleases(project) == Some(true);
+    let mut versions = candidates.overview(&rules).versions;
+    versions.retain(|version| takes_prereleases || !version.is_prerelease());
+    versions.reverse();
+    versions
 }

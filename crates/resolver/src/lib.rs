@@ -35,7 +35,7 @@ mod world;
 
 pub use error::{HashProblem, ResolveError, ResolveWarning};
 pub use failure::{Failure, Message, MessageLevel};
-pub use latest::{Latest, latest};
+pub use latest::{Latest, available, latest};
 pub use options::{FormatControl, ReleaseControl};
 pub use request::{Request, Selection, Upgrade};
 pub use resolution::{Action, AlreadySatisfied, Chosen, Resolution, ResolvedPackage};

@@ -5,6 +5,7 @@ pub mod completion;
 mod config;
 mod freeze;
 mod hash;
+mod index;
 mod inspect;
 mod install;
 mod list;
@@ -30,6 +31,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Completion => Ok(completion::run(context)),
         Command::Config => config::run(context),
         Command::Hash => hash::run(context),
+        Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),
         Command::Venv => venv::run(context),
         other => Err(Failure::error(format_args!(
