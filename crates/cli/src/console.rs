@@ -149,6 +149,25 @@ impl Console {
     }
 }
 
+/// Asks a question for a part of the program that has no console at hand. Nothing when nobody answers.
+pub fn ask(question: &str, allowed: &[&str]) -> Option<String> {
+    let mut stdout = io::stdout();
+    loop {
+        write!(stdout, "{question}").and_then(|()| stdout.flush()).ok()?;
+        let mut answer = String::new();
+        if io::stdin().read_line(&mut answer).ok()? == 0 {
+            return None;
+        }
+        let answer = answer.trim().to_lowercase();
+        if allowed.contains(&answer.as_str()) {
+            return Some(answer);
+        }
+        let expected = allowed.join(", ");
+        writeln!(stdout, "Your response ({answer:?}) was not one of the expected responses: {expected}")
+            .ok()?;
+    }
+}
+
 /// What a thread that panicked left behind is still a stream that can be written to.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -12,6 +12,7 @@ use resolver::ResolveError;
 use session::SessionError;
 use store::StoreError;
 
+use crate::build_failure;
 use crate::console::{Console, Level};
 
 /// A command that did not succeed: what to say, and the exit code.
@@ -147,7 +148,14 @@ impl From<IndexError> for Failure {
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
-        let ResolveError::Unsatisfiable(failure) = &error else { return Self::error(error) };
+        Self::of_resolver(&error)
+    }
+}
+
+impl Failure {
+    /// No set of versions does, or something could not be asked.
+    pub fn of_resolver(error: &ResolveError) -> Self {
+        let ResolveError::Unsatisfiable(failure) = error else { return Self::error(error) };
         let mut messages: Vec<(Level, String)> = failure
             .messages()
             .iter()
@@ -185,6 +193,8 @@ impl From<SessionError> for Failure {
                  versions, please update the hashes. Otherwise, examine the package contents carefully; someone may \
                  have tampered with them.\n    {requirement}:\n{comparison}"
             )),
+            SessionError::FailedBuilds(names) => build_failure::failed_builds(&names),
+            SessionError::Backend(error) => build_failure::of_backend(&error),
             other => Self::error(other),
         }
     }

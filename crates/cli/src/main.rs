@@ -4,9 +4,13 @@
 //! line and the configuration, [`context`] chooses the environment, a file in [`command`] does the work, and
 //! [`failure`] turns what went wrong into pip's words and exit code. Nothing else prints.
 
+mod build_failure;
+mod build_log;
+mod builds;
 mod command;
 mod console;
 mod context;
+mod diagnostic;
 mod failure;
 mod index_settings;
 mod latest;

@@ -66,7 +66,7 @@ fn entry(package: &ResolvedPackage, prepared: &Prepared, index: &Index) -> Resul
             }
             None => (None, false, false),
         },
-        Chosen::Direct(_) => (session::direct_url(package, fetched), true, false),
+        Chosen::Direct(_) => (prepared.direct_urls.get(&package.project).cloned(), true, false),
         Chosen::Installed(_) => (None, false, false),
     };
     let mut entry = Map::new();

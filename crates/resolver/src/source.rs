@@ -25,6 +25,11 @@ pub trait Source {
     /// The metadata of these files will probably be needed.
     fn prefetch_metadata(&self, files: &[FileRef]);
 
+    /// The same for candidates that will be chosen unless something unexpected comes up.
+    fn prefetch_chosen_metadata(&self, files: &[FileRef]) {
+        self.prefetch_metadata(files);
+    }
+
     /// The metadata of a file.
     fn metadata(&self, file: &FileRef) -> Result<Arc<CoreMetadata>, SourceError>;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use index::{Digest, HashAlgorithm, Hasher, Hashes, IndexError, OwnedFile, RedactedUrl};
+use metadata::{DirectUrl, DirectUrlKind};
 use requirement::{InstallRequirement, Link, RequirementSource};
 use resolver::{Chosen, DirectCandidate, ResolvedPackage};
 use specifier::{ProjectName, Version, WheelFilename};
@@ -19,11 +20,11 @@ pub(crate) fn direct_candidate(
     session: &Session<'_>,
     requirement: &InstallRequirement,
 ) -> Result<(DirectCandidate, FetchedWheel), SessionError> {
-    let needs_build = || SessionError::NeedsBuild { what: requirement.to_string() };
     let (link, fetched) = match &requirement.source {
         RequirementSource::LocalWheel(link, path) => (link, local_wheel(session, requirement, link, path)?),
         RequirementSource::Url(link) if link.is_wheel() => (link, remote_wheel(session, requirement, link)?),
-        _ => return Err(needs_build()),
+        // Sources are the builder's.
+        _ => return Err(SessionError::unknown_file()),
     };
     let manifest = fetched.wheel.manifest();
     let invalid = |reason: String| SessionError::Metadata { what: requirement.to_string(), reason };
@@ -57,6 +58,7 @@ fn local_wheel(
         newer_wheel_version: added.newer_wheel_version,
         cached: false,
         size: Some(archive.len() as u64),
+        archive: None,
     })
 }
 
@@ -71,10 +73,27 @@ fn remote_wheel(
     let (project, version) = named(&file.filename)?;
     let wanted = Wanted { file, expected, project, version };
     if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
-        return Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None });
+        return Ok(FetchedWheel {
+            wheel,
+            newer_wheel_version: None,
+            cached: true,
+            size: None,
+            archive: None,
+        });
     }
     let download = session.download(&wanted, None)?;
     session.unpack(&download, &wanted)
+}
+
+/// What `direct_url.json` says of a wheel: the digest in its address is repeated, else it is the wheel's own.
+pub(crate) fn direct_url(link: &Link, fetched: &FetchedWheel) -> DirectUrl {
+    let given = link.hash().map(|(name, digest)| (name.to_owned(), digest.to_owned()));
+    let taken = || ("sha256".to_owned(), fetched.wheel.sha256().to_string());
+    DirectUrl {
+        url: index::remove_credentials(link.url_without_fragment()),
+        subdirectory: link.subdirectory().map(ToOwned::to_owned),
+        kind: DirectUrlKind::Archive { hashes: vec![given.unwrap_or_else(taken)] },
+    }
 }
 
 /// Has a wheel fetched that turned out damaged in the store, from wherever it came.

@@ -3,10 +3,15 @@
 use std::io;
 use std::path::PathBuf;
 
+use backend::{Artifact, BackendError};
+use environment::EnvironmentError;
 use index::{IndexError, OwnedFile};
 use installer::InstallError;
 use resolver::{ResolveError, ResolvedPackage};
 use store::StoreError;
+use version_control::VersionControlError;
+
+use crate::build::SourceBuild;
 
 /// A failure of an install, with the room that it came from.
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +58,79 @@ pub enum SessionError {
         /// pip's lines of what was expected and what came.
         comparison: String,
     },
-    /// What was asked for can only be had by building it.
-    #[error("{what} must be built from source, which oxipip cannot do yet")]
-    NeedsBuild {
-        /// The file, folder or address.
+    /// A file that no index lists any more.
+    #[error("a file that was chosen is no longer listed by its index")]
+    UnknownFile,
+    /// A source has no metadata, because building it failed.
+    #[error("Failed to build '{name}' when {}", step(cause))]
+    Build {
+        /// The project, or its address.
+        name: String,
+        /// What failed.
+        cause: Box<SessionError>,
+    },
+    /// Wheels could not be built; each failure was told when it happened.
+    #[error("Failed to build installable wheels for some pyproject.toml based projects ({})", .0.join(", "))]
+    FailedBuilds(Vec<String>),
+    /// The build backend failed, or there is none.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// A repository could not be had.
+    #[error(transparent)]
+    VersionControl(#[from] VersionControlError),
+    /// An environment to build in could not be made, or read.
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    /// What a build requires could not be installed.
+    #[error("installing {} for {what} failed: {cause}", if *.is_static { "build dependencies" } else { "backend dependencies" })]
+    BuildDependencies {
+        /// The requirement that is built.
         what: String,
+        /// What it requires.
+        requirements: Vec<String>,
+        /// Whether `pyproject.toml` requires it; otherwise the backend does.
+        is_static: bool,
+        /// The reason.
+        cause: Box<SessionError>,
+    },
+    /// What builds require does not fit together, or is not there; pip's words.
+    #[error("{0}")]
+    BuildRequirements(String),
+    /// A source needs itself to be built.
+    #[error("{what} is already being built: it is among what is required to build it")]
+    BuildCycle {
+        /// The requirement.
+        what: String,
+    },
+    /// The backend cannot build editables.
+    #[error(
+        "Project {what} uses a build backend that is missing the 'build_editable' hook, so it cannot be installed \
+         in editable mode. Consider using a build backend that supports PEP 660."
+    )]
+    NotEditable {
+        /// The requirement.
+        what: String,
+    },
+    /// The backend built something else than was asked for.
+    #[error("Built {} for {name} is invalid: {fault}", if *.artifact == Artifact::Editable { "editable" } else { "wheel" })]
+    InvalidBuild {
+        /// The project.
+        name: String,
+        /// What was to be built.
+        artifact: Artifact,
+        /// What is wrong.
+        fault: String,
+    },
+    /// A folder inside an archive or repository that is not inside.
+    #[error("the subdirectory {0:?} leads out of its source")]
+    Subdirectory(String),
+    /// A folder could not be made.
+    #[error("cannot make a folder in {}: {error}", path.display())]
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
     },
 }
 
@@ -80,9 +153,24 @@ impl SessionError {
         }
     }
 
+    /// Says which source it was that failed; what pip says in words of its own stays as it is.
+    pub(crate) fn of_build(self, source: &SourceBuild) -> Self {
+        let is_of_build = matches!(
+            self,
+            Self::Backend(BackendError::Hook(_) | BackendError::Unavailable { .. })
+                | Self::VersionControl(VersionControlError::Command(_))
+                | Self::BuildDependencies { .. }
+        );
+        if !is_of_build {
+            return self;
+        }
+        let name = source.id.name.clone().unwrap_or_else(|| source.id.link.redacted());
+        Self::Build { name, cause: Box::new(self) }
+    }
+
     /// A reference to a file that no page holds.
     pub(crate) fn unknown_file() -> Self {
-        Self::NeedsBuild { what: "a file that its index no longer lists".to_owned() }
+        Self::UnknownFile
     }
 
     /// The resolver's error; an error of this room that only passed through it becomes itself again.
@@ -94,5 +182,23 @@ impl SessionError {
             },
             other => Self::Resolve(other),
         }
+    }
+}
+
+/// What was being done when it failed, in pip's words.
+fn step(error: &SessionError) -> String {
+    match error {
+        SessionError::Backend(BackendError::Hook(failure)) => failure.description.to_lowercase(),
+        SessionError::Backend(BackendError::Unavailable { hook, .. }) => {
+            format!("calling build backend hook {}", hook.name())
+        }
+        SessionError::VersionControl(VersionControlError::Command(failure)) => {
+            failure.description.to_lowercase()
+        }
+        SessionError::BuildDependencies { what: _, is_static: true, .. } => {
+            "installing build dependencies".to_owned()
+        }
+        SessionError::BuildDependencies { .. } => "installing backend dependencies".to_owned(),
+        other => other.to_string(),
     }
 }

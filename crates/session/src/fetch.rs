@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,8 @@ pub struct FetchedWheel {
     pub cached: bool,
     /// Its size in bytes, when it was read or downloaded just now.
     pub size: Option<u64>,
+    /// The archive, of a wheel that was built here.
+    pub archive: Option<PathBuf>,
 }
 
 /// What identifies a wheel that must be had.
@@ -131,8 +134,9 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         {
             compiler.queue(wheel);
         }
-        let outcome = stored
-            .map(|wheel| Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None }));
+        let outcome = stored.map(|wheel| {
+            Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None, archive: None })
+        });
         let position = state.jobs.len();
         state.by_url.insert(wanted.file.url.clone(), position);
         if !is_stored {
@@ -316,6 +320,7 @@ impl Session<'_> {
             newer_wheel_version: added.newer_wheel_version,
             cached: false,
             size: Some(download.size),
+            archive: None,
         })
     }
 }

@@ -12,8 +12,9 @@ use resolver::Scout;
 use specifier::{ExtraName, ProjectName, Specifiers};
 
 use crate::Session;
+use crate::build::Builder;
 use crate::fetch::lock;
-use crate::source::metadata_of;
+use crate::source::{is_built, metadata_of};
 
 /// Threads that wait for answers; each costs little more than its stack.
 const THREADS: usize = 24;
@@ -28,6 +29,7 @@ struct Shared<'env> {
     session: &'env Session<'env>,
     scout: Scout,
     installed: &'env HashSet<ProjectName>,
+    builder: &'env Builder<'env>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -54,8 +56,10 @@ impl<'scope, 'env> FetchAhead<'scope, 'env> {
         scope: &'scope Scope<'scope, 'env>,
         scout: Scout,
         installed: &'env HashSet<ProjectName>,
+        builder: &'env Builder<'env>,
     ) -> Self {
-        let shared = Shared { session, scout, installed, state: Mutex::default(), changed: Condvar::new() };
+        let shared =
+            Shared { session, scout, installed, builder, state: Mutex::default(), changed: Condvar::new() };
         Self { scope, shared: Arc::new(shared) }
     }
 
@@ -128,7 +132,14 @@ impl Shared<'_> {
         let page = self.session.index.project(&step.project);
         let Some(file) = self.scout.likely(&step.project, &page, &step.specifiers) else { return };
         let Some(found) = file.file() else { return };
-        let Ok(metadata) = metadata_of(self.session, &found.to_owned()) else { return };
+        let file = found.to_owned();
+        let metadata = if is_built(&file) {
+            // What the source says of itself; running it is only for what was chosen.
+            self.builder.of_file(&file, Some(&step.project)).fetch_ahead(self.session, false)
+        } else {
+            metadata_of(self.session, &file).ok()
+        };
+        let Some(metadata) = metadata else { return };
         let dependencies = self.scout.dependencies(&metadata, &step.extras);
         self.add(dependencies.into_iter().map(|wanted| (wanted.project, wanted.extras, wanted.specifiers)));
     }

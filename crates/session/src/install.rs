@@ -1,14 +1,15 @@
 //! The change itself: what was prepared becomes one plan, which the installer carries out as a whole.
 
 use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
 
 use installer::{InstallError, Options, Placement, Plan, Removal, Report, Target};
 use resolver::{Action, Resolution, ResolvedPackage};
 use specifier::ProjectName;
-use store::{ByteCode, Sha256};
+use store::{ByteCode, Expected, Sha256};
 
 use crate::direct::fetch_again;
-use crate::direct_url::direct_url;
 use crate::{FetchedWheel, InstalledSet, Prepared, Session, SessionError};
 
 /// The wheels to place, by project.
@@ -33,7 +34,7 @@ pub fn install(
     let mut mended = HashSet::new();
     let mut wheels = prepared.wheels.clone();
     loop {
-        match attempt(session, &prepared.resolution, &wheels, installed, options) {
+        match attempt(session, prepared, &wheels, installed, options) {
             Err(SessionError::Install(error)) => match damaged_wheel(&error) {
                 Some(sha256) if mended.insert(sha256) => {
                     mend(session, &prepared.resolution, &mut wheels, sha256, &error)?;
@@ -69,27 +70,53 @@ fn mend(
     let Some(package) = resolution.to_install().find(damaged) else {
         return Err(SessionError::Damaged { reason: error.to_string() });
     };
-    let fetched = fetch_again(session, package, sha256)?;
+    let fetched = match wheels.get(&package.project).and_then(|fetched| fetched.archive.as_ref()) {
+        Some(archive) => unpack_again(session, package, archive, sha256)
+            .map_err(|_| SessionError::Damaged { reason: error.to_string() })?,
+        None => fetch_again(session, package, sha256)?,
+    };
     wheels.insert(package.project.clone(), fetched);
     Ok(())
 }
 
+/// Puts a wheel that was built here into the store once more.
+fn unpack_again(
+    session: &Session<'_>,
+    package: &ResolvedPackage,
+    archive: &Path,
+    sha256: Sha256,
+) -> Result<FetchedWheel, SessionError> {
+    let bytes = fs::read(archive).map_err(|error| SessionError::Read { path: archive.to_owned(), error })?;
+    if Sha256::of(&bytes) != sha256 {
+        return Err(SessionError::unknown_file());
+    }
+    let expected = Expected { project: &package.project, version: Some(&package.version) };
+    let added = session.store.add(bytes.as_slice(), sha256, expected)?;
+    Ok(FetchedWheel {
+        wheel: added.wheel,
+        newer_wheel_version: added.newer_wheel_version,
+        cached: true,
+        size: Some(bytes.len() as u64),
+        archive: Some(archive.to_owned()),
+    })
+}
+
 fn attempt(
     session: &Session<'_>,
-    resolution: &Resolution,
+    prepared: &Prepared,
     wheels: &Wheels,
     installed: &InstalledSet,
     options: &InstallOptions<'_>,
 ) -> Result<Report, SessionError> {
     let mut plan = Plan { remove: Vec::new(), place: Vec::new() };
-    for package in resolution.to_install() {
+    for package in prepared.resolution.to_install() {
         if package.action == Action::Reinstall
             && let Some(distribution) = installed.distribution(&package.project)
         {
             plan.remove.push(Removal::of(distribution, options.target)?);
         }
         if let Some(fetched) = wheels.get(&package.project) {
-            plan.place.push(placement(session, package, fetched)?);
+            plan.place.push(placement(session, prepared, package, fetched)?);
         }
     }
     Ok(installer::execute(&plan, options.target, &options.placing)?)
@@ -97,12 +124,13 @@ fn attempt(
 
 fn placement(
     session: &Session<'_>,
+    prepared: &Prepared,
     package: &ResolvedPackage,
     fetched: &FetchedWheel,
 ) -> Result<Placement, SessionError> {
     let byte_code: Option<ByteCode> = match session.compiler {
         Some(compiler) => Some(compiler.wait(&fetched.wheel)?),
-        None => None,
+        None => session.byte_code_at_hand.and_then(|target| fetched.wheel.byte_code(target)),
     };
     Ok(Placement {
         wheel: fetched.wheel.clone(),
@@ -110,6 +138,6 @@ fn placement(
         name: package.requested_name().to_owned(),
         requirement: package.requirement.clone(),
         requested: package.user_supplied,
-        direct_url: direct_url(package, Some(fetched)),
+        direct_url: prepared.direct_urls.get(&package.project).cloned(),
     })
 }

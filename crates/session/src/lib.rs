@@ -8,9 +8,10 @@
 //! threads download, unpack and compile what has been decided. [`Prepared`] then knows all that will happen;
 //! [`install`] makes the plan and hands it to the installer, where the journey goes on.
 
+mod build;
+mod build_all;
 mod consistency;
 mod direct;
-mod direct_url;
 mod error;
 mod event;
 mod fetch;
@@ -20,11 +21,11 @@ mod installed;
 mod prepare;
 mod source;
 
+pub use build::{Ask, BuildSettings, Builds};
 pub use consistency::{PackageSet, Problem, UnusableMetadata};
-pub use direct_url::direct_url;
 pub use error::SessionError;
-pub use event::{Event, EventSink};
+pub use event::{BuildEvent, BuildStatus, BuildStep, Event, EventSink, SourceId, Transfer};
 pub use fetch::FetchedWheel;
 pub use install::{InstallOptions, install};
 pub use installed::{InstalledSet, display_path};
-pub use prepare::{Prepared, Request, Session, prepare};
+pub use prepare::{Fetch, Prepared, Request, Session, prepare};

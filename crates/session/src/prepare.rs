@@ -6,10 +6,13 @@ use std::thread;
 
 use environment::Environment;
 use index::Index;
+use metadata::DirectUrl;
 use resolver::{Chosen, Resolution, ResolvedPackage, Scout};
 use specifier::ProjectName;
-use store::{Compiler, Store};
+use store::{CompileTarget, Compiler, Store};
 
+use crate::build::{Builder, Builds};
+use crate::build_all::build_all;
 use crate::event::EventSink;
 use crate::fetch::Fetcher;
 use crate::fetch_ahead::FetchAhead;
@@ -26,10 +29,16 @@ pub struct Session<'a> {
     pub store: &'a Store,
     /// Compiles byte-code beside the downloads; `None` for `--no-compile` and dry runs.
     pub compiler: Option<&'a Compiler>,
-    /// For downloads that are too large for memory.
+    /// Without a compiler: byte-code that the store happens to have for this interpreter is placed all the same.
+    pub byte_code_at_hand: Option<&'a CompileTarget>,
+    /// For downloads that are too large for memory, and for builds.
     pub temporary_folder: PathBuf,
     /// Is told every step.
     pub events: EventSink<'a>,
+    /// How sources are built, shared by all sessions of a command.
+    pub builds: &'a Builds,
+    /// The sources for whose sake this session is there, outermost first; none for what the user asks for.
+    pub chain: &'a [String],
 }
 
 /// What is asked for.
@@ -38,8 +47,19 @@ pub struct Request<'a> {
     pub resolve: resolver::Request<'a>,
     /// Projects that are installed and stay unless something forbids it; their pages are not fetched ahead.
     pub installed: HashSet<ProjectName>,
-    /// Whether wheels are fetched, too; false for `--dry-run`, which needs only metadata.
-    pub fetch: bool,
+    /// What is wanted besides the answer.
+    pub fetch: Fetch,
+}
+
+/// What is to be had of the chosen distributions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fetch {
+    /// Only metadata (`--dry-run`); with digests to check, all the same the files.
+    Metadata,
+    /// Wheels of what must be built, and of nothing else (`wheel`).
+    Builds,
+    /// All wheels, in the store.
+    Wheels,
 }
 
 /// All that is needed to change the environment.
@@ -49,16 +69,21 @@ pub struct Prepared {
     pub resolution: Resolution,
     /// The wheels to place, by project; without fetching only those that requirements gave addresses of.
     pub wheels: HashMap<ProjectName, FetchedWheel>,
+    /// What `direct_url.json` says of the distributions that have an address of their own.
+    pub direct_urls: HashMap<ProjectName, DirectUrl>,
+    /// The source folders of what was unpacked or checked out; they go away with the command.
+    pub folders: HashMap<ProjectName, PathBuf>,
 }
 
 /// Resolves, and fetches what was chosen.
 ///
 /// An error leaves the environment untouched; what was fetched until then stays in the store.
 pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared, SessionError> {
+    let builder = Builder::new(session, &request.resolve);
     thread::scope(|scope| {
         let fetcher = Fetcher::new(session, scope);
         let scout = Scout::new(&request.resolve);
-        let ahead = FetchAhead::new(session, scope, scout, &request.installed);
+        let ahead = FetchAhead::new(session, scope, scout, &request.installed, &builder);
         // A guess is checked against the index's digests only: where the user gives some, everything is fetched late.
         let has_hashes = request.resolve.require_hashes
             || request
@@ -67,20 +92,33 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                 .iter()
                 .chain(request.resolve.constraints)
                 .any(|r| !r.hashes.is_empty());
-        let source = Source::new(session, &fetcher, &ahead, request.fetch && !has_hashes);
+        let guesses = request.fetch == Fetch::Wheels && !has_hashes;
+        let source =
+            Source::new(session, scope, &fetcher, &ahead, &builder, guesses, request.resolve.require_hashes);
         // A dry run that is to check digests needs the files.
-        let fetch = request.fetch || has_hashes;
+        let fetch = match request.fetch {
+            Fetch::Metadata if has_hashes => Fetch::Wheels,
+            fetch => fetch,
+        };
         let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
         ahead.stop();
         fetcher.open();
         let mut wheels = HashMap::new();
-        if fetch {
+        if fetch == Fetch::Wheels {
             // All are asked for before the first is waited for.
             for package in resolution.to_install() {
                 source.want(package);
             }
+        }
+        if fetch != Fetch::Metadata {
+            let transfer = |package: &ResolvedPackage| source.transfer(package);
+            wheels = build_all(session, &builder, &resolution, &transfer)?;
+        }
+        if fetch == Fetch::Wheels {
             for package in resolution.to_install() {
-                wheels.insert(package.project.clone(), wheel_of(package, &fetcher, &source)?);
+                if !wheels.contains_key(&package.project) {
+                    wheels.insert(package.project.clone(), wheel_of(package, &fetcher, &source)?);
+                }
             }
         } else {
             // Those were needed for their metadata, and a report tells their digests.
@@ -92,7 +130,16 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                 }
             }
         }
-        Ok(Prepared { resolution, wheels })
+        let (mut direct_urls, mut folders) = (HashMap::new(), HashMap::new());
+        for package in &resolution.packages {
+            if let Some(url) = source.direct_url(package) {
+                direct_urls.insert(package.project.clone(), url);
+            }
+            if let Some(folder) = builder.of_package(package).and_then(|source| source.folder()) {
+                folders.insert(package.project.clone(), folder);
+            }
+        }
+        Ok(Prepared { resolution, wheels, direct_urls, folders })
     })
 }
 
@@ -112,5 +159,5 @@ fn wheel_of(
         Chosen::Direct(direct) => source.direct_wheel(direct.link.url()),
         Chosen::Installed(_) => None,
     };
-    found.ok_or_else(|| SessionError::NeedsBuild { what: format!("{} {}", package.name, package.version) })
+    found.ok_or_else(SessionError::unknown_file)
 }

@@ -7,12 +7,14 @@ use environment::Environment;
 use installer::{InstallError, Target};
 use options::{List, Switch, Text};
 use resolver::{Action, Upgrade};
-use session::{InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError};
+use session::{Fetch, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError};
 use specifier::{MarkerEnvironment, ProjectName};
 use store::Compiler;
 
 use self::words::Speaker;
 use super::version;
+use crate::build_log::BuildLog;
+use crate::builds::builds;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::placing::{compile_target, placing, store, workers};
@@ -143,25 +145,31 @@ fn attempt(
     let compiler = (context.is_on(Switch::Compile) && !context.is_on(Switch::DryRun))
         .then(|| Compiler::new(compile_target(context, environment), workers()));
     let progress = Progress::new(context.draws_progress());
-    let speaker = Speaker { context, progress: &progress };
+    let builds = builds(context, environment, &selection, true)?;
+    let log = BuildLog::new(context, &progress);
+    let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
     let session = Session {
         environment,
         index: &index,
         store: &store,
         compiler: compiler.as_ref(),
         temporary_folder: env::temp_dir(),
+        byte_code_at_hand: None,
         events: &|event| speaker.say(&event),
+        builds: &builds,
+        chain: &[],
     };
     let kept: HashSet<ProjectName> = match upgrade {
         Upgrade::No => seen.distributions.iter().map(|found| found.project.clone()).collect(),
         Upgrade::Named | Upgrade::All => HashSet::new(),
     };
-    let request = session::Request { resolve, installed: kept, fetch: !context.is_on(Switch::DryRun) };
+    let fetch = if context.is_on(Switch::DryRun) { Fetch::Metadata } else { Fetch::Wheels };
+    let request = session::Request { resolve, installed: kept, fetch };
     let prepared = session::prepare(&session, &request);
     progress.finish();
-    let prepared = prepared?;
+    let prepared = prepared.inspect_err(|error| log.tell_all(Some(error)))?;
     words::say_warnings(context, &prepared.resolution.warnings);
-    words::say_resolved(context, &prepared, &installed);
+    speaker.say_resolved(&prepared.resolution, &|package| words::transfer(&prepared, package));
     report::write(context, &markers, Some((&prepared, &index)))?;
     if context.is_on(Switch::DryRun) {
         words::would_install(context, &prepared);

@@ -178,7 +178,7 @@ impl World<'_> {
             }
         }
         if !files.is_empty() {
-            self.source.prefetch_metadata(&files);
+            self.source.prefetch_chosen_metadata(&files);
         }
     }
 }

@@ -5,10 +5,13 @@ use index::format_size;
 use installer::Report;
 use options::Switch;
 use requirement::Link;
-use resolver::{Action, AlreadySatisfied, Chosen, Installed as _, ResolveWarning, ResolvedPackage};
-use session::{Event, InstalledSet, Prepared, Problem, display_path};
+use resolver::{
+    Action, AlreadySatisfied, Chosen, Installed as _, Resolution, ResolveWarning, ResolvedPackage,
+};
+use session::{Event, InstalledSet, Prepared, Problem, Transfer, display_path};
 use specifier::{Requirement, Version};
 
+use crate::build_log::BuildLog;
 use crate::console::Level;
 use crate::context::Context;
 use crate::progress::Progress;
@@ -33,6 +36,10 @@ pub struct Speaker<'a> {
     pub context: &'a Context<'a>,
     /// Its bar.
     pub progress: &'a Progress,
+    /// What was built.
+    pub log: &'a BuildLog<'a>,
+    /// What is installed.
+    pub installed: &'a InstalledSet,
 }
 
 impl Speaker<'_> {
@@ -43,6 +50,65 @@ impl Speaker<'_> {
             Event::Backtracking { project, count } => {
                 self.progress.suspend(|| say_backtracking(self.context, project, *count));
             }
+            Event::Build { source, event } => self.log.say(source, event),
+            Event::BuildingWheels { names, resolution, transfer } => {
+                self.progress.suspend(|| {
+                    self.say_resolved(resolution, transfer);
+                    self.log.building(names);
+                });
+            }
+            Event::BuildFailed { name, error } => self.log.failed(name, error),
+            Event::BuiltWheels { built, failed } => self.log.built(built, failed),
+        }
+    }
+
+    /// pip's lines for each package, in the order in which the resolver came to it; told once.
+    pub fn say_resolved(&self, resolution: &Resolution, transfer: &dyn Fn(&ResolvedPackage) -> Transfer) {
+        if self.log.is_told() {
+            return;
+        }
+        for package in &resolution.packages {
+            self.say_package(package, transfer(package));
+        }
+    }
+
+    fn say_package(&self, package: &ResolvedPackage, transfer: Transfer) {
+        let (context, console) = (self.context, self.context.console);
+        if let Some(satisfied) = package.already_satisfied().filter(|_| package.action == Action::Keep) {
+            console.info(satisfied);
+            return;
+        }
+        if let Some(outdated) = outdated(context, package, self.installed) {
+            console.info(outdated);
+        }
+        let local = local_path(context, package);
+        let subject = local.as_deref().unwrap_or(&package.requirement);
+        let verb = if local.is_some() { "Processing" } else { "Collecting" };
+        match (&package.chosen, &package.comes_from) {
+            (Chosen::Direct(direct), _) if direct.editable => {
+                console.info(format_args!("Obtaining {}", obtained(package, &direct.link)));
+            }
+            (_, Some(origin)) => console.info(format_args!("{verb} {subject} (from {origin})")),
+            (_, None) => console.info(format_args!("{verb} {subject}")),
+        }
+        if self.log.tell_package(package) || local.is_some() {
+            return;
+        }
+        let Transfer { cached, size } = transfer;
+        match &package.chosen {
+            Chosen::File(file) => {
+                let Some(file) = file.file() else { return };
+                if file.has_metadata_file() {
+                    let size = Some(package.metadata.size());
+                    console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
+                } else {
+                    console.info(fetched(file.filename(), file.size(), cached, "  "));
+                }
+            }
+            Chosen::Direct(direct) => {
+                console.info(fetched(&direct.link.filename(), size, cached, "  "));
+            }
+            Chosen::Installed(_) => {}
         }
     }
 }
@@ -63,44 +129,6 @@ pub fn say_locations(context: &Context<'_>, environment: &Environment, requireme
     let links = requirements.find_links();
     if !links.is_empty() {
         context.console.info(format_args!("Looking in links: {}", redacted(links)));
-    }
-}
-
-/// pip's lines for each package, in the order in which the resolver came to it.
-pub fn say_resolved(context: &Context<'_>, prepared: &Prepared, installed: &InstalledSet) {
-    let console = context.console;
-    for package in &prepared.resolution.packages {
-        if let Some(satisfied) = package.already_satisfied().filter(|_| package.action == Action::Keep) {
-            console.info(satisfied);
-            continue;
-        }
-        if let Some(outdated) = outdated(context, package, installed) {
-            console.info(outdated);
-        }
-        let local = local_path(context, package);
-        let subject = local.as_deref().unwrap_or(&package.requirement);
-        let verb = if local.is_some() { "Processing" } else { "Collecting" };
-        match &package.comes_from {
-            Some(origin) => console.info(format_args!("{verb} {subject} (from {origin})")),
-            None => console.info(format_args!("{verb} {subject}")),
-        }
-        let cached = is_cached(prepared, package);
-        let file = match &package.chosen {
-            Chosen::File(file) => file.file().filter(|_| local.is_none()),
-            Chosen::Direct(direct) if local.is_none() => {
-                let name = direct.link.filename();
-                console.info(fetched(&name, direct_size(prepared, package), cached, "  "));
-                None
-            }
-            Chosen::Direct(_) | Chosen::Installed(_) => None,
-        };
-        let Some(file) = file else { continue };
-        if file.has_metadata_file() {
-            let size = Some(package.metadata.size());
-            console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
-        } else {
-            console.info(fetched(file.filename(), file.size(), cached, "  "));
-        }
     }
 }
 
@@ -150,12 +178,21 @@ fn local_path(context: &Context<'_>, package: &ResolvedPackage) -> Option<String
     Some(display_path(&path, &context.process.working_directory))
 }
 
-fn direct_size(prepared: &Prepared, package: &ResolvedPackage) -> Option<u64> {
-    prepared.wheels.get(&package.project).and_then(|fetched| fetched.size)
+/// An editable as pip names it: by its requirement and address.
+fn obtained(package: &ResolvedPackage, link: &Link) -> String {
+    let origin = package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
+    match package.requirement.split_once(" @ ") {
+        Some((name, _)) => format!("{name} from {}{origin}", link.redacted()),
+        None => format!("{}{origin}", link.redacted()),
+    }
 }
 
-fn is_cached(prepared: &Prepared, package: &ResolvedPackage) -> bool {
-    prepared.wheels.get(&package.project).is_some_and(|fetched| fetched.cached)
+/// How the wheel of a package was had.
+pub fn transfer(prepared: &Prepared, package: &ResolvedPackage) -> Transfer {
+    match prepared.wheels.get(&package.project) {
+        Some(fetched) => Transfer { cached: fetched.cached, size: fetched.size },
+        None => Transfer::default(),
+    }
 }
 
 /// `Downloading name (size)` or `Using cached name (size)`.
@@ -175,7 +212,7 @@ pub fn say_downloads(context: &Context<'_>, prepared: &Prepared) {
             && let Some(file) = file.file()
             && file.has_metadata_file()
         {
-            let cached = is_cached(prepared, package);
+            let cached = transfer(prepared, package).cached;
             context.console.info(fetched(file.filename(), file.size(), cached, ""));
         }
     }

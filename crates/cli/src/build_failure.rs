@@ -1,0 +1,136 @@
+//! Why something could not be built, in pip's words.
+
+use backend::{Artifact, BackendError, Hook, HookFailure};
+use session::SessionError;
+use version_control::{CommandFailure, VersionControlError};
+
+use crate::console::Level;
+use crate::diagnostic::{Diagnostic, output};
+use crate::failure::Failure;
+
+const OF_A_SUBPROCESS: &str =
+    "This error originates from a subprocess, and is likely not a problem with pip.";
+
+/// What pip prints at the place where a build fails, before it gives up; `shows_output` says that the output was
+/// on the screen already.
+pub fn diagnostics(error: &SessionError, shows_output: bool) -> Vec<Diagnostic> {
+    match error {
+        SessionError::Build { cause, .. } => diagnostics(cause, shows_output),
+        SessionError::Backend(BackendError::Hook(failure)) => hook(failure, shows_output),
+        SessionError::Backend(BackendError::Unavailable { backend, reason, .. }) => vec![Diagnostic {
+            reference: "backend-unavailable",
+            message: format!("Cannot import build backend '{backend}'."),
+            context: Some(reason.clone()),
+            note: Some("This is likely not a problem with pip.".into()),
+            hint: None,
+        }],
+        SessionError::VersionControl(VersionControlError::Command(failure)) => {
+            vec![command(failure, shows_output || !failure.is_query)]
+        }
+        SessionError::BuildDependencies { what, is_static, cause, .. } => {
+            let kind = if *is_static { "build dependencies" } else { "backend dependencies" };
+            let name = what.split([' ', '=', '<', '>', '~', '!', '[', ';']).next().unwrap_or_default();
+            vec![subprocess(&format!("installing {kind} for {name}"), 1, &lines_of(cause), false)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn hook(failure: &HookFailure, shows_output: bool) -> Vec<Diagnostic> {
+    vec![subprocess(&failure.description, failure.exit_code, &failure.output, shows_output)]
+}
+
+fn command(failure: &CommandFailure, shows_output: bool) -> Diagnostic {
+    subprocess(&failure.description, failure.exit_code, &failure.output, shows_output)
+}
+
+fn subprocess(description: &str, exit_code: i32, lines: &[String], shows_output: bool) -> Diagnostic {
+    let context = if shows_output { "No available output.".to_owned() } else { output(lines) };
+    Diagnostic {
+        reference: "subprocess-exited-with-error",
+        message: format!("{description} did not run successfully.\nexit code: {exit_code}"),
+        context: Some(context),
+        note: Some(OF_A_SUBPROCESS.into()),
+        hint: None,
+    }
+}
+
+/// What an install of build requirements would have printed.
+fn lines_of(cause: &SessionError) -> Vec<String> {
+    let mut lines = Vec::new();
+    for diagnostic in diagnostics(cause, false) {
+        lines.extend(diagnostic.to_string().lines().map(|line| format!("  {line}")));
+    }
+    let failure = of_session(cause);
+    for (level, message) in &failure.messages {
+        let prefix = match level {
+            Level::Critical | Level::Error => "ERROR: ",
+            Level::Warning => "WARNING: ",
+            _ => "",
+        };
+        lines.extend(format!("{prefix}{message}").lines().map(ToOwned::to_owned));
+    }
+    lines.extend(failure.diagnostic.iter().flat_map(|text| text.lines()).map(ToOwned::to_owned));
+    lines
+}
+
+/// Like [`Failure::from`], for an error that somebody else still owns.
+fn of_session(error: &SessionError) -> Failure {
+    match error {
+        SessionError::Resolve(error) => Failure::of_resolver(error),
+        SessionError::FailedBuilds(names) => failed_builds(names),
+        other => Failure::error(other),
+    }
+}
+
+/// pip's last word when wheels could not be built for an install.
+pub fn failed_builds(names: &[String]) -> Failure {
+    let diagnostic = Diagnostic {
+        reference: "failed-wheel-build-for-install",
+        message: "Failed to build installable wheels for some pyproject.toml based projects".into(),
+        context: Some(names.join(", ")),
+        ..Diagnostic::default()
+    };
+    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+}
+
+/// pip's last word on the wheel of one project.
+pub fn failed_build(name: &str, error: &SessionError) -> Option<String> {
+    let failure = match error {
+        SessionError::Build { cause, .. } => cause,
+        other => other,
+    };
+    let artifact = match failure {
+        SessionError::Backend(BackendError::Hook(failure))
+            if failure.hook == Hook::Build(Artifact::Editable) =>
+        {
+            "editable"
+        }
+        SessionError::Backend(BackendError::HookMissing(hook)) => {
+            return Some(format!(
+                "Cannot build editable {name} because the build backend does not have the {} hook",
+                hook.name()
+            ));
+        }
+        SessionError::InvalidBuild { .. } => return None,
+        _ => "wheel",
+    };
+    Some(format!("Failed building {artifact} for {name}"))
+}
+
+/// A backend that `pyproject.toml` asks for in a way that cannot be followed.
+pub fn of_backend(error: &BackendError) -> Failure {
+    let (reference, what) = match error {
+        BackendError::MissingRequires { what } => ("missing-pyproject-build-system-requires", what),
+        BackendError::InvalidRequires { what, .. } => ("invalid-pyproject-build-system-requires", what),
+        other => return Failure::error(other),
+    };
+    let diagnostic = Diagnostic {
+        reference,
+        message: format!("Can not process {what}"),
+        context: Some(error.to_string()),
+        note: Some("This is an issue with the package mentioned above, not pip.".into()),
+        hint: Some("See PEP 518 for the detailed specification.".into()),
+    };
+    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+}
