@@ -13,6 +13,7 @@ mod direct_url;
 mod entry_points;
 mod json;
 mod metadata_json;
+mod pylock;
 mod record;
 mod toml_text;
 mod wheel_info;
@@ -21,6 +22,10 @@ pub use core_metadata::CoreMetadata;
 pub use direct_url::{DirectUrl, DirectUrlKind};
 pub use entry_points::{EntryPoint, EntryPoints};
 pub use json::python_json;
+pub use pylock::{
+    InvalidPylock, LockSelection, LockedArchive, LockedArtifact, LockedDirectory, LockedFile, LockedPackage,
+    LockedRepository, NotSelectable, Pylock, PylockProblem,
+};
 pub use record::{Record, RecordRow};
 pub use toml_text::{InvalidToml, PythonValue, parse_toml};
 pub use wheel_info::WheelInfo;

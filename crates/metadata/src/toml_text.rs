@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use specifier::PythonRepr;
+use toml::value::Datetime;
 use toml::{Table, Value};
 
 /// A text that is not TOML.
@@ -32,6 +33,23 @@ fn position_after(before: &str) -> (usize, usize) {
 
 fn place(position: Option<(usize, usize)>) -> String {
     position.map(|(line, column)| format!(" (at line {line}, column {column})")).unwrap_or_default()
+}
+
+/// The name of the Python type that `tomllib` makes of a value.
+pub(crate) fn python_type(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "str",
+        Value::Integer(_) => "int",
+        Value::Float(_) => "float",
+        Value::Boolean(_) => "bool",
+        Value::Datetime(datetime) => match (datetime.date, datetime.time) {
+            (Some(_), Some(_)) => "datetime",
+            (Some(_), None) => "date",
+            (None, _) => "time",
+        },
+        Value::Array(_) => "list",
+        Value::Table(_) => "dict",
+    }
 }
 
 /// Shows a TOML value as Python's `repr` does; times stay as TOML writes them.
@@ -67,6 +85,125 @@ impl fmt::Display for PythonValue<'_> {
     }
 }
 
+/// Writes a document as the `tomli_w` library does, with which pip writes lock files: plain values before tables, four
+/// blanks of indentation, and tables of a list inline where each fits into a line of a hundred characters.
+pub(crate) fn write_toml(document: &Table) -> String {
+    let mut text = String::new();
+    write_table(document, "", false, &mut text);
+    text
+}
+
+fn write_table(table: &Table, name: &str, is_of_list: bool, text: &mut String) {
+    let mut plain = Vec::new();
+    let mut tables = Vec::new();
+    for (key, value) in table {
+        match value {
+            Value::Table(inner) => tables.push((key, inner, false)),
+            Value::Array(values) if is_list_of_long_tables(values) => {
+                tables.extend(values.iter().filter_map(Value::as_table).map(|inner| (key, inner, true)));
+            }
+            other => plain.push((key, other)),
+        }
+    }
+    let mut is_first = true;
+    if is_of_list {
+        text.extend(["[[", name, "]]\n"]);
+        is_first = false;
+    } else if !name.is_empty() && (!plain.is_empty() || tables.is_empty()) {
+        text.extend(["[", name, "]\n"]);
+        is_first = false;
+    }
+    for (key, value) in plain {
+        text.extend([&written_key(key), " = ", &written(value, 0), "\n"]);
+        is_first = false;
+    }
+    for (key, inner, is_of_list) in tables {
+        if !std::mem::take(&mut is_first) {
+            text.push('\n');
+        }
+        let key = written_key(key);
+        let name = if name.is_empty() { key } else { format!("{name}.{key}") };
+        write_table(inner, &name, is_of_list, text);
+    }
+}
+
+fn is_list_of_long_tables(values: &[Value]) -> bool {
+    const WIDTH: usize = 100;
+    let is_short = |value: &Value| {
+        let inline = written(value, 0);
+        // The indentation before it and the comma behind it.
+        inline.chars().count() + 5 <= WIDTH && !inline.contains('\n')
+    };
+    !values.is_empty() && values.iter().all(Value::is_table) && !values.iter().all(is_short)
+}
+
+fn written(value: &Value, depth: usize) -> String {
+    match value {
+        Value::String(text) => written_text(text),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Boolean(is_true) => is_true.to_string(),
+        Value::Datetime(moment) => written_moment(moment),
+        Value::Array(values) if values.is_empty() => "[]".to_owned(),
+        Value::Array(values) => {
+            let indentation = "    ".repeat(depth + 1);
+            let items: Vec<String> =
+                values.iter().map(|value| format!("{indentation}{}", written(value, depth + 1))).collect();
+            format!("[\n{},\n{}]", items.join(",\n"), "    ".repeat(depth))
+        }
+        Value::Table(table) if table.is_empty() => "{}".to_owned(),
+        Value::Table(table) => {
+            // `tomli_w` begins the indentation of lists anew inside a table.
+            let items: Vec<String> = table
+                .iter()
+                .map(|(key, value)| format!("{} = {}", written_key(key), written(value, 0)))
+                .collect();
+            format!("{{ {} }}", items.join(", "))
+        }
+    }
+}
+
+/// Python's `str(datetime)`, which TOML also allows: a blank before the time, fractions in six digits, no `Z`.
+fn written_moment(moment: &Datetime) -> String {
+    let time = moment.time.map(|time| {
+        let second = time.second.unwrap_or(0);
+        let whole = format!("{:02}:{:02}:{second:02}", time.hour, time.minute);
+        match time.nanosecond.unwrap_or(0) / 1000 {
+            0 => whole,
+            microsecond => format!("{whole}.{microsecond:06}"),
+        }
+    });
+    let zone = moment.offset.map(|offset| offset.to_string().replace('Z', "+00:00")).unwrap_or_default();
+    let parts: Vec<String> = moment.date.map(|date| date.to_string()).into_iter().chain(time).collect();
+    format!("{}{zone}", parts.join(" "))
+}
+
+fn written_key(key: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !key.is_empty() && key.bytes().all(is_bare) { key.to_owned() } else { written_text(key) }
+}
+
+fn written_text(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '\u{8}' => quoted.push_str("\\b"),
+            '\n' => quoted.push_str("\\n"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\r' => quoted.push_str("\\r"),
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\t' => quoted.push('\t'),
+            character if character.is_ascii_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(character));
+            }
+            character => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +219,7 @@ mod tests {
     fn shows_values_as_python_does() {
         let table = parse_toml("x = {b = \"it's\", a = [1, 1.5, true, {}, inf]}").unwrap();
         let shown = PythonValue(&table["x"]).to_string();
+        assert_eq!(python_type(&table["x"]), "dict");
         assert_eq!(shown, "{'b': \"it's\", 'a': [1, 1.5, True, {}, inf]}");
     }
 }
