@@ -246,3 +246,17 @@ fn quoted(word: &str) -> String {
         format!("'{}'", word.replace('\'', "'\"'\"'"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn words_are_quoted_as_a_shell_needs_it() {
+        assert_eq!(quoted("--filter=blob:none"), "--filter=blob:none");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a b"), "'a b'");
+        assert_eq!(quoted("it's"), "'it'\"'\"'s'");
+        assert_eq!(quoted("0^{commit}"), "'0^{commit}'");
+    }
+}

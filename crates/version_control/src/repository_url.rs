@@ -146,3 +146,6 @@ fn is_login_of_variables(login: &str) -> bool {
         None => is_variable(login),
     }
 }
+
+#[cfg(test)]
+mod tests;

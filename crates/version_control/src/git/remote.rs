@@ -27,3 +27,29 @@ pub(super) fn as_url(remote: &str) -> Result<String, Error> {
     }
     Ok(format!("ssh://{login}{host}/{path}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::as_url;
+
+    /// From pip's `test_git_remote_url_to_pip`.
+    #[test]
+    fn remotes_become_urls() {
+        let cases = [
+            ("ssh://bob@server/foo/bar.git", "ssh://bob@server/foo/bar.git"),
+            ("git://bob@server/foo/bar.git", "git://bob@server/foo/bar.git"),
+            ("git@github.com:foo/bar.git", "ssh://git@github.com/foo/bar.git"),
+            ("bob@example.com:foo", "ssh://bob@example.com/foo"),
+            ("host:path", "ssh://host/path"),
+        ];
+        for (remote, url) in cases {
+            assert_eq!(as_url(remote).unwrap(), url);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_str().unwrap();
+        assert_eq!(as_url(path).unwrap(), format!("file://{path}"));
+        for remote in ["C:\\foo\\bar", "c:/piffle/wiffle/waffle.git", "/gone", "a:b:c", ":x", "u@:x"] {
+            assert!(as_url(remote).is_err(), "{remote}");
+        }
+    }
+}
