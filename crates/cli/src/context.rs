@@ -134,6 +134,11 @@ impl<'a> Context<'a> {
     /// an environment that may not be written is read as it is.
     pub fn installed(&self, environment: &Environment, which: &Which) -> Result<Installed, Failure> {
         let _ = installer::recover(&Target::of(environment));
+        if environment.is_user_site_enabled()
+            && let Some(user) = Target::of_user(environment)
+        {
+            let _ = installer::recover(&user);
+        }
         let installed = environment::installed(environment, which)?;
         installed.warnings.iter().for_each(|warning| self.console.warning(warning));
         Ok(installed)

@@ -120,9 +120,16 @@ impl From<RequirementError> for Failure {
 
 impl From<InstallError> for Failure {
     fn from(error: InstallError) -> Self {
+        Self::install(&error, "Check the permissions.\n")
+    }
+}
+
+impl Failure {
+    /// A change that failed; `advice` is for missing permissions.
+    pub fn install(error: &InstallError, advice: &str) -> Self {
         let Some(cause) = error.io_error() else { return Self::error(error) };
         let advice = match cause.kind() {
-            io::ErrorKind::PermissionDenied => "Check the permissions.\n",
+            io::ErrorKind::PermissionDenied => advice,
             _ => "",
         };
         let place = error.path().map(|path| format!(": '{}'", path.display())).unwrap_or_default();

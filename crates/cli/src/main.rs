@@ -10,6 +10,7 @@ mod builds;
 mod command;
 mod console;
 mod context;
+mod destination;
 mod diagnostic;
 mod failure;
 mod index_settings;

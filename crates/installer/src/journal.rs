@@ -79,8 +79,22 @@ impl Journal {
         fs::remove_file(&path).map_err(|error| InstallError::io("remove", &path, error))
     }
 
+    /// Writes the journal, moves aside what it says, has `change` do the rest, and commits; or undoes all of it.
+    pub(crate) fn carry_out(
+        &self,
+        folder: &Path,
+        change: impl FnOnce() -> Result<(), InstallError>,
+    ) -> Result<(), InstallError> {
+        self.write(folder)?;
+        let done = self.move_aside(folder).and_then(|()| change()).and_then(|()| Self::commit(folder));
+        done.map_err(|cause| match self.undo(folder).and_then(|()| Self::commit(folder)) {
+            Ok(()) => cause,
+            Err(undo) => InstallError::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
+        })
+    }
+
     /// Moves away what the transaction removes or replaces.
-    pub(crate) fn move_aside(&self, folder: &Path) -> Result<(), InstallError> {
+    fn move_aside(&self, folder: &Path) -> Result<(), InstallError> {
         if self.moved.is_empty() {
             return Ok(());
         }

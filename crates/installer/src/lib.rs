@@ -19,6 +19,7 @@
 mod aside;
 mod disk;
 mod error;
+mod folder;
 mod journal;
 mod layout;
 mod link;
@@ -38,7 +39,7 @@ pub use error::InstallError;
 pub use link::{LinkMode, UnknownLinkMode};
 pub use lock::{Recovered, recover, wait};
 pub use path_warning::ScriptsOffPath;
-pub use plan::{Options, Placed, Placement, Plan, Removed, Report, SharedFile};
+pub use plan::{KeptEntry, Options, Placed, Placement, Plan, Removed, Report, SharedFile};
 pub use removal::{Listing, NotRemoved, Removal};
-pub use target::Target;
+pub use target::{Target, TargetFolder};
 pub use transaction::execute;

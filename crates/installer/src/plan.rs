@@ -1,6 +1,7 @@
 //! What is to be done, and what was done.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use metadata::DirectUrl;
@@ -65,6 +66,8 @@ pub struct Report {
     pub overwritten: Vec<PathBuf>,
     /// Files that several placed wheels hold, with different content.
     pub shared: Vec<SharedFile>,
+    /// Entries of a plain folder that were there already and stay.
+    pub kept: Vec<KeptEntry>,
     /// `.pth` files that a removed distribution should have a line in and that do not exist:
     /// `Cannot remove entries from nonexistent file {}`.
     pub missing_path_files: Vec<PathBuf>,
@@ -105,4 +108,31 @@ pub struct SharedFile {
     pub winner: String,
     /// The wheel whose file is not.
     pub loser: String,
+}
+
+/// An entry of a plain folder (`--target`) that was not replaced. Displayed as pip warns of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptEntry {
+    /// Nothing is replaced without `--upgrade`.
+    Existing(PathBuf),
+    /// A symbolic link is never replaced.
+    Link(PathBuf),
+}
+
+impl fmt::Display for KeptEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Existing(path) => write!(
+                f,
+                "Target directory {} already exists. Specify --upgrade to force replacement.",
+                path.display()
+            ),
+            Self::Link(path) => write!(
+                f,
+                "Target directory {} already exists and is a link. pip will not automatically replace links, please \
+                 remove if replacement is desired.",
+                path.display()
+            ),
+        }
+    }
 }

@@ -26,6 +26,17 @@ pub struct Target {
     pub standard_library: PathBuf,
     /// The user's site-packages and scripts folders, when there are any.
     pub user: Option<(PathBuf, PathBuf)>,
+    /// A plain folder that takes packages as its own entries (`--target`) instead of a scheme's folders.
+    pub folder: Option<TargetFolder>,
+}
+
+/// A plain folder of packages.
+#[derive(Debug, Clone)]
+pub struct TargetFolder {
+    /// The folder.
+    pub path: PathBuf,
+    /// Whether entries that are there already are replaced (`--upgrade`); they are kept otherwise.
+    pub replaces: bool,
 }
 
 impl Target {
@@ -52,13 +63,29 @@ impl Target {
             journal_folder,
             standard_library: real(environment.stdlib()),
             user,
+            folder: None,
         }
     }
 
-    /// The same interpreter with other folders: `--user`, `--target`, `--prefix`, `--root`.
+    /// A plain folder of packages for the environment's interpreter.
+    pub fn into_folder(environment: &Environment, folder: TargetFolder) -> Self {
+        Self {
+            scheme: environment.home_scheme(&folder.path),
+            journal_folder: folder.path.clone(),
+            folder: Some(folder),
+            ..Self::of(environment)
+        }
+    }
+
+    /// The same interpreter with other folders: `--user`, `--prefix`, `--root`.
     #[must_use]
     pub fn with_scheme(self, scheme: Scheme) -> Self {
         Self { journal_folder: scheme.purelib.clone(), scheme, ..self }
+    }
+
+    /// The user's own packages; nothing where there is no home folder to have them in.
+    pub fn of_user(environment: &Environment) -> Option<Self> {
+        Some(Self::of(environment).with_scheme(environment.user_scheme()?))
     }
 
     /// What of the file system may be removed from.

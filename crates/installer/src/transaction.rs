@@ -6,11 +6,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::journal::{self, Journal};
+use crate::journal;
 use crate::layout::{Layout, Roots};
 use crate::lock::Lock;
 use crate::path_lines::Edit;
-use crate::{InstallError, Options, Placed, Plan, Report, ScriptsOffPath, Target, aside, place};
+use crate::{InstallError, Options, Placed, Plan, Report, ScriptsOffPath, Target, aside, folder, place};
 
 use prepare::Prepared;
 
@@ -24,16 +24,29 @@ use prepare::Prepared;
 /// [`InstallError::Damaged`], after which the wheel should be added to the store again; [`InstallError::Busy`];
 /// [`InstallError::Io`] for everything that the file system refuses.
 pub fn execute(plan: &Plan, target: &Target, options: &Options) -> Result<Report, InstallError> {
+    if let Some(folder) = &target.folder {
+        return folder::execute(plan, target, folder, options);
+    }
     let mut roots = Roots::default();
     let layouts = plan.place.iter().map(|placement| Layout::new(placement, target, &mut roots));
     let layouts = layouts.collect::<Result<Vec<_>, _>>()?;
 
+    locked(target, |folder| {
+        let prepared = Prepared::new(plan, layouts, roots, target)?;
+        let tidied = prepared.change(folder, target, options)?;
+        Ok((prepared.report(target, options), tidied))
+    })
+}
+
+/// Carries out a transaction while no other can. `change` is given the folder of the transaction, leaves everything as
+/// it was when it fails, and tells with its report whether it could tidy up.
+pub(crate) fn locked(
+    target: &Target,
+    change: impl FnOnce(&Path) -> Result<(Report, Result<(), InstallError>), InstallError>,
+) -> Result<Report, InstallError> {
     let made_above = make_folders(&target.journal_folder)?;
     let result = Lock::take(target).and_then(|lock| {
-        let result = Prepared::new(plan, layouts, roots, target).and_then(|prepared| {
-            prepared.change(&lock.folder, target, options).map(|tidied| (prepared, tidied))
-        });
-        let (prepared, tidied) = match result {
+        let (mut report, tidied) = match change(&lock.folder) {
             // What was moved aside is still needed.
             Err(error @ InstallError::NotUndone { .. }) => return Err(error),
             Err(error) => {
@@ -42,7 +55,6 @@ pub fn execute(plan: &Plan, target: &Target, options: &Options) -> Result<Report
             }
             Ok(done) => done,
         };
-        let mut report = prepared.report(target, options);
         report.recovered = lock.recovered;
         report.leftover = tidied.and(lock.release()).err().map(Box::new);
         Ok(report)
@@ -65,22 +77,11 @@ impl Prepared<'_> {
         target: &Target,
         options: &Options,
     ) -> Result<Result<(), InstallError>, InstallError> {
-        self.journal.write(folder)?;
         let (mode, threads) = (options.link_mode, options.threads.max(1));
-        let done = self
-            .journal
-            .move_aside(folder)
-            .and_then(|()| self.edits.iter().try_for_each(Edit::write))
-            .and_then(|()| {
-                place::place_all(&self.layouts, &self.roots, &self.survey.used_roots, target, (mode, threads))
-            })
-            .and_then(|()| Journal::commit(folder));
-        if let Err(cause) = done {
-            return Err(match self.journal.undo(folder).and_then(|()| Journal::commit(folder)) {
-                Ok(()) => cause,
-                Err(undo) => InstallError::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
-            });
-        }
+        self.journal.carry_out(folder, || {
+            self.edits.iter().try_for_each(Edit::write)?;
+            place::place_all(&self.layouts, &self.roots, &self.survey.used_roots, target, (mode, threads))
+        })?;
         if self.steps.is_empty() {
             return Ok(Ok(()));
         }
@@ -108,6 +109,7 @@ impl Prepared<'_> {
             removed: self.removed,
             overwritten: self.survey.overwritten,
             shared: self.survey.shared,
+            kept: Vec::new(),
             missing_path_files: self.missing_path_files,
             recovered: crate::Recovered::Nothing,
             leftover: None,

@@ -116,6 +116,8 @@ pub struct InstalledDistribution {
     pub location: String,
     /// Installed so that edits show at once.
     pub editable: bool,
+    /// Whether it goes when another version is installed. One that stays is only hidden: a system's by a user's.
+    pub is_replaced: bool,
     /// Its metadata.
     pub metadata: Arc<CoreMetadata>,
 }

@@ -13,6 +13,7 @@ use specifier::ProjectName;
 pub struct InstalledSet {
     by_project: HashMap<ProjectName, Distribution>,
     working_directory: PathBuf,
+    replaces_only_user: bool,
 }
 
 impl InstalledSet {
@@ -20,7 +21,13 @@ impl InstalledSet {
     pub fn new(installed: &Installed, working_directory: PathBuf) -> Self {
         let by_project =
             installed.distributions.iter().map(|found| (found.project.clone(), found.clone())).collect();
-        Self { by_project, working_directory }
+        Self { by_project, working_directory, replaces_only_user: false }
+    }
+
+    /// For an install among the user's own packages: others are hidden by them and stay.
+    #[must_use]
+    pub fn for_user_install(self) -> Self {
+        Self { replaces_only_user: true, ..self }
     }
 
     /// The distribution of a project.
@@ -37,6 +44,7 @@ impl resolver::Installed for InstalledSet {
             version: found.version().to_owned(),
             location: display_path(found.installed_location(), &self.working_directory),
             editable: found.editable_location().is_some(),
+            is_replaced: !self.replaces_only_user || found.in_user_site(),
             metadata: Arc::new(found.metadata().clone()),
         })
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::env;
 
 use environment::Environment;
-use installer::{InstallError, Target};
+use installer::InstallError;
 use options::{List, Switch, Text};
 use resolver::{Action, Upgrade};
 use session::{Fetch, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError};
@@ -16,6 +16,7 @@ use super::version;
 use crate::build_log::BuildLog;
 use crate::builds::builds;
 use crate::context::Context;
+use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::placing::{compile_target, placing, store, workers};
 use crate::progress::Progress;
@@ -28,29 +29,24 @@ mod words;
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let environment = context.environment()?;
-    if !(context.is_on(Switch::DryRun) && context.text(Text::Report).is_some()) {
+    if Destination::is_environment(context) {
         context.check_externally_managed(environment)?;
     }
     context.console.verbose(format_args!("Using {}", version::line(environment)));
+    let destination = Destination::choose(context, environment)?;
     let requirements = requirements::collect(context)?;
     if requirements.wanted.is_empty() {
         options::nothing_given(context.parsed).map_err(|error| Failure::options(&error))?;
     }
-    into(context, environment, &requirements)?;
+    into(context, environment, &requirements, &destination)?;
     context.warn_if_root(environment);
     Ok(0)
 }
 
 /// Options that are understood and whose work is still to be built: better refused than half done.
 fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
-    let texts = [
-        (Text::Target, "--target"),
-        (Text::Prefix, "--prefix"),
-        (Text::Root, "--root"),
-        (Text::Implementation, "--implementation"),
-    ];
+    let texts = [(Text::Implementation, "--implementation")];
     let missing = texts.iter().find(|(text, _)| context.text(*text).is_some()).map(|(_, name)| *name);
-    let missing = missing.or(context.is_on(Switch::User).then_some("--user"));
     let missing = missing.or(context.values().python_version().map(|_| "--python-version"));
     let lists = [(List::Platform, "--platform"), (List::Abi, "--abi")];
     let missing =
@@ -82,14 +78,14 @@ pub fn into(
     context: &Context<'_>,
     environment: &Environment,
     requirements: &Requirements,
+    destination: &Destination,
 ) -> Result<(), Failure> {
     refuse_what_is_missing(context)?;
-    let target = Target::of(environment);
     loop {
         if !context.is_on(Switch::DryRun) {
-            context.settle(&target)?;
+            context.settle(&destination.target)?;
         }
-        match attempt(context, environment, requirements, &target)? {
+        match attempt(context, environment, requirements, destination)? {
             Attempt::Done => return Ok(()),
             Attempt::Busy => {}
         }
@@ -107,11 +103,12 @@ fn attempt(
     context: &Context<'_>,
     environment: &Environment,
     requirements: &Requirements,
-    target: &Target,
+    destination: &Destination,
 ) -> Result<Attempt, Failure> {
     let seen = context
         .installed(environment, &environment::Which { skip_standard_library: false, ..Default::default() })?;
     let installed = InstalledSet::new(&seen, context.process.working_directory.clone());
+    let installed = if destination.is_user { installed.for_user_install() } else { installed };
     let markers = environment.markers();
     let upgrade = match (context.is_on(Switch::Upgrade), context.text(Text::UpgradeStrategy)) {
         (false, _) => Upgrade::No,
@@ -119,6 +116,7 @@ fn attempt(
         (true, _) => Upgrade::Named,
     };
     let selection = selection(context, environment, requirements);
+    let ignores_installed = destination.ignores_installed || context.is_on(Switch::IgnoreInstalled);
     let resolve = resolver::Request {
         requirements: &requirements.wanted,
         constraints: &requirements.constraints,
@@ -126,7 +124,7 @@ fn attempt(
         selection: &selection,
         upgrade,
         force_reinstall: context.is_on(Switch::ForceReinstall),
-        ignore_installed: context.is_on(Switch::IgnoreInstalled),
+        ignore_installed: ignores_installed,
         no_deps: context.is_on(Switch::NoDeps),
         only_deps: context.is_on(Switch::OnlyDeps),
         require_hashes: requirements.require_hashes,
@@ -160,8 +158,10 @@ fn attempt(
         chain: &[],
     };
     let kept: HashSet<ProjectName> = match upgrade {
-        Upgrade::No => seen.distributions.iter().map(|found| found.project.clone()).collect(),
-        Upgrade::Named | Upgrade::All => HashSet::new(),
+        Upgrade::No if !ignores_installed => {
+            seen.distributions.iter().map(|found| found.project.clone()).collect()
+        }
+        _ => HashSet::new(),
     };
     let fetch = if context.is_on(Switch::DryRun) { Fetch::Metadata } else { Fetch::Wheels };
     let request = session::Request { resolve, installed: kept, fetch };
@@ -170,13 +170,14 @@ fn attempt(
     let prepared = prepared.inspect_err(|error| log.tell_all(Some(error)))?;
     words::say_warnings(context, &prepared.resolution.warnings);
     speaker.say_resolved(&prepared.resolution, &|package| words::transfer(&prepared, package));
+    destination.check_precedence(environment, &installed, prepared.resolution.to_install())?;
     report::write(context, &markers, Some((&prepared, &index)))?;
     if context.is_on(Switch::DryRun) {
         words::would_install(context, &prepared);
         return Ok(Attempt::Done);
     }
     words::say_downloads(context, &prepared);
-    place(context, &session, &prepared, &installed, &seen, &markers, target)
+    place(context, &session, &prepared, &installed, &seen, &markers, destination)
 }
 
 fn place(
@@ -186,7 +187,7 @@ fn place(
     installed: &InstalledSet,
     seen: &environment::Installed,
     markers: &MarkerEnvironment,
-    target: &Target,
+    destination: &Destination,
 ) -> Result<Attempt, Failure> {
     let console = context.console;
     let to_install: Vec<_> = prepared.resolution.to_install().collect();
@@ -200,9 +201,12 @@ fn place(
     };
     let names: Vec<&str> = to_install.iter().map(|package| package.requested_name()).collect();
     console.info(format_args!("Installing collected packages: {}", names.join(", ")));
-    let options = InstallOptions { target, placing: placing(context)? };
+    let mut placing = placing(context)?;
+    placing.search_path.take_if(|_| !destination.warns_of_scripts);
+    let options = InstallOptions { target: &destination.target, placing };
     let report = match session::install(session, prepared, installed, &options) {
         Err(SessionError::Install(InstallError::Busy(_))) => return Ok(Attempt::Busy),
+        Err(SessionError::Install(error)) => return Err(destination.failure(&error)),
         outcome => outcome?,
     };
     for package in &to_install {
@@ -228,6 +232,7 @@ fn place(
         .collect();
     done.sort();
     console.info(format_args!("Successfully installed {}", done.join(" ")));
+    report.kept.iter().for_each(|kept| console.warning(kept));
     Ok(Attempt::Done)
 }
 

@@ -9,6 +9,7 @@ use requirement::{FileKind, Origin, RequirementOptions, parse_argument, read_req
 use specifier::ProjectName;
 
 use crate::context::Context;
+use crate::destination::removal_target;
 use crate::failure::Failure;
 
 /// Runs the command.
@@ -21,10 +22,12 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     }
     let environment = context.environment()?;
     context.check_externally_managed(environment)?;
-    let target = Target::of(environment);
-    context.settle(&target)?;
+    context.settle(&Target::of(environment))?;
     let which = environment::Which { skip_standard_library: false, ..environment::Which::default() };
     let installed = context.installed(environment, &which)?;
+    let found: Vec<&Distribution> =
+        names.iter().filter_map(|name| installed.get(&ProjectName::normalise(name))).collect();
+    let target = removal_target(environment, &found);
     let confirmed = context.is_on(Switch::Yes);
     // With nothing to ask, all go in one step; else each is removed once its question is answered, as in pip.
     let mut plan = Plan::default();

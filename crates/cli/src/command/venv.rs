@@ -12,6 +12,7 @@ use store::{Compiler, Expected, Sha256};
 
 use super::install;
 use crate::context::Context;
+use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::placing;
 use crate::requirements;
@@ -123,5 +124,6 @@ fn fill(context: &Context<'_>, environment: Environment) -> Result<(), Failure> 
     let chosen = Ok(environment);
     let context = Context { parsed: &parsed, chosen: &chosen, ..*context };
     let requirements = requirements::collect(&context)?;
-    install::into(&context, context.environment()?, &requirements)
+    let environment = context.environment()?;
+    install::into(&context, environment, &requirements, &Destination::environment(environment))
 }

@@ -22,6 +22,7 @@ fn target(python: &str) -> Target {
         journal_folder: "/env".into(),
         standard_library: "/usr/lib/python3.12".into(),
         user: None,
+        folder: None,
     }
 }
 

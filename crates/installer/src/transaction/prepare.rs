@@ -78,6 +78,9 @@ fn limits(target: &Target, disk: &mut Disk) -> Result<Limits, InstallError> {
     for folder in [&scheme.purelib, &scheme.platlib, &scheme.scripts, &scheme.data, &target.prefix] {
         limits.kept.extend(disk.folder(folder)?);
     }
+    if let Some((site, _)) = &target.user {
+        limits.kept.extend(disk.folder(site)?);
+    }
     let tidied =
         [&scheme.purelib, &scheme.platlib].into_iter().chain(target.is_virtual.then_some(&target.prefix));
     limits.tidy_below = tidied.map(|folder| real(folder)).collect();

@@ -107,7 +107,9 @@ fn choose_action(
         return Action::Skip;
     }
     let force_reinstall = world.request.force_reinstall;
-    let Some(installed) = world.installed(&package.project) else { return Action::Install };
+    let Some(installed) = world.installed(&package.project).filter(|installed| installed.is_replaced) else {
+        return Action::Install;
+    };
     let is_same_version = Version::parse(&installed.version).is_ok_and(|version| version == package.version);
     if force_reinstall || !is_same_version {
         return Action::Reinstall;

@@ -102,6 +102,7 @@ impl Universe {
                 version: version.to_owned(),
                 location: "/site".to_owned(),
                 editable: flags.contains(&"editable"),
+                is_replaced: true,
                 metadata,
             };
             self.installed.insert(project.to_string(), distribution);
