@@ -66,7 +66,7 @@ impl<'a> BuildLog<'a> {
                 ),
             ),
             BuildEvent::VersionControl(event) => self.version_control(source, event),
-            BuildEvent::Step { step, status } => self.step(source, *step, *status),
+            BuildEvent::Step { name, step, status } => self.step(source, *name, *step, *status),
             BuildEvent::Output(line) => {
                 if self.context.console.shows(Level::Verbose) {
                     self.progress.suspend(|| self.context.console.error_text(format_args!("  {line}\n")));
@@ -179,11 +179,11 @@ impl<'a> BuildLog<'a> {
         }
     }
 
-    fn step(&self, source: &SourceId, step: BuildStep, status: BuildStatus) {
+    fn step(&self, source: &SourceId, name: Option<&str>, step: BuildStep, status: BuildStatus) {
         let text = match step {
             BuildStep::BuildDependencies => "Installing build dependencies".to_owned(),
             BuildStep::BackendDependencies => "Installing backend dependencies".to_owned(),
-            BuildStep::Hook(hook) => hook.description(source.name.as_deref().unwrap_or("project")),
+            BuildStep::Hook(hook) => hook.description(name.unwrap_or("project")),
         };
         if self.context.console.is_interactive() {
             match status {

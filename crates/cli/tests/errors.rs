@@ -103,9 +103,11 @@ fn a_wheel_for_another_platform() {
 #[test]
 fn a_project_without_wheels() {
     let place = furnished("");
-    place.index.add(Sdist::new("demo", "1.0").build());
-    let outcome = fails_without_a_trace(&place, &["demo"]);
-    assert!(outcome.stderr.contains("ERROR: ") && outcome.stderr.contains("demo"), "{}", outcome.report());
+    let backend = "[build-system]\nrequires = []\nbuild-backend = \"nowhere\"\n";
+    place.index.add(Sdist::new("demo", "1.0").without_pkg_info().pyproject(backend).build());
+    fails_without_a_trace(&place, &["demo"])
+        .warns("error: backend-unavailable")
+        .warns("ERROR: Failed to build 'demo' when calling build backend hook get_requires_for_build_wheel");
     fails_without_a_trace(&place, &["--only-binary", ":all:", "demo"])
         .warns("ERROR: Could not find a version that satisfies the requirement demo (from versions: none)\n");
 }

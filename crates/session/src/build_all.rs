@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use resolver::{Resolution, ResolvedPackage};
+use resolver::{Action, Resolution, ResolvedPackage};
 use specifier::ProjectName;
 
 use crate::build::{Builder, SourceBuild};
@@ -27,7 +27,9 @@ pub(crate) fn build_all(
 ) -> Result<HashMap<ProjectName, FetchedWheel>, SessionError> {
     let mut wheels = HashMap::new();
     let mut tasks = VecDeque::new();
-    for package in resolution.to_install() {
+    let is_to_come =
+        |package: &&ResolvedPackage| matches!(package.action, Action::Install | Action::Reinstall);
+    for package in resolution.packages.iter().filter(is_to_come) {
         let Some(source) = builder.of_package(package) else { continue };
         match source.ready_wheel() {
             Some(wheel) => {
@@ -60,7 +62,7 @@ pub(crate) fn build_all(
     });
     let mut results = lock(&results);
     let (mut built, mut failed) = (Vec::new(), Vec::new());
-    for package in resolution.to_install() {
+    for package in &resolution.packages {
         match results.remove(&package.project) {
             None => {}
             Some(Ok(wheel)) => {

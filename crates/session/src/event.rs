@@ -104,6 +104,8 @@ pub enum BuildEvent<'a> {
     VersionControl(version_control::Event<'a>),
     /// A step begins or ends.
     Step {
+        /// The project, as far as it is known.
+        name: Option<&'a str>,
         /// Which.
         step: BuildStep,
         /// How it stands.

@@ -3,6 +3,8 @@
 use crate::tar::{TarEntry, tar_gz};
 use crate::wheel::{PackageFile, escaped, metadata_text};
 use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
 
 /// A build backend of its own in every source distribution, so that it builds without an index: it packs
 /// PKG-INFO and the modules beside it into a wheel.
@@ -117,8 +119,36 @@ impl Sdist {
         self
     }
 
+    /// Writes the source tree that the distribution would hold into a folder, which is made. Of entries that are no
+    /// plain files or folders nothing is written.
+    pub fn write_tree(&self, folder: impl AsRef<Path>) {
+        let folder = folder.as_ref();
+        let stem = format!("{}/", self.stem());
+        for entry in self.tree() {
+            let Some(path) = entry.name().strip_prefix(&stem) else { continue };
+            if let Some(content) = entry.content() {
+                let place = folder.join(path);
+                fs::create_dir_all(place.parent().expect("it is below the folder"))
+                    .expect("the folder can be made");
+                fs::write(place, content).expect("the file can be written");
+            }
+        }
+    }
+
     /// The source distribution. The same calls give the same bytes.
     pub fn build(self) -> PackageFile {
+        let stem = self.stem();
+        let bytes = tar_gz(&self.tree());
+        PackageFile {
+            filename: self.filename.unwrap_or_else(|| format!("{stem}.tar.gz")),
+            project: self.name,
+            bytes,
+            metadata: None,
+            requires_python: self.requires_python,
+        }
+    }
+
+    fn tree(&self) -> Vec<TarEntry> {
         let stem = self.stem();
         let mut metadata = String::new();
         for line in metadata_text(
@@ -149,14 +179,8 @@ impl Sdist {
         if let Some(pyproject) = &self.pyproject {
             entries.push(TarEntry::file(&format!("{stem}/pyproject.toml"), pyproject));
         }
-        entries.extend(self.entries);
-        PackageFile {
-            filename: self.filename.unwrap_or_else(|| format!("{stem}.tar.gz")),
-            project: self.name,
-            bytes: tar_gz(&entries),
-            metadata: None,
-            requires_python: self.requires_python,
-        }
+        entries.extend(self.entries.iter().cloned());
+        entries
     }
 
     /// `{name}-{version}` as file and folder names spell it.

@@ -29,16 +29,9 @@ def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
     return folder
 
 
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+def _write(wheel_directory, files):
     stem = _stem()
-    files = []
-    for folder, _, names in os.walk("."):
-        for name in sorted(names):
-            path = os.path.normpath(os.path.join(folder, name))
-            if name.endswith(".py") and name not in ("sdist_backend.py", "setup.py"):
-                with open(path, "rb") as file:
-                    files.append((path, file.read()))
-    files += [("{}.dist-info/{}".format(stem, name), content) for name, content in _metadata_files()]
+    files = files + [("{}.dist-info/{}".format(stem, name), content) for name, content in _metadata_files()]
     record = ""
     filename = stem + "-py3-none-any.whl"
     with zipfile.ZipFile(os.path.join(wheel_directory, filename), "w") as archive:
@@ -49,3 +42,22 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         record += "{}.dist-info/RECORD,,\n".format(stem)
         archive.writestr("{}.dist-info/RECORD".format(stem), record)
     return filename
+
+
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
+
+
+def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+    path = _stem().split("-")[0] + "_editable.pth"
+    return _write(wheel_directory, [(path, os.getcwd().encode() + b"\n")])
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    files = []
+    for folder, _, names in os.walk("."):
+        for name in sorted(names):
+            path = os.path.normpath(os.path.join(folder, name))
+            if name.endswith(".py") and name not in ("sdist_backend.py", "setup.py"):
+                with open(path, "rb") as file:
+                    files.append((path, file.read()))
+    return _write(wheel_directory, files)

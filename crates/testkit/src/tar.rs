@@ -47,6 +47,16 @@ impl TarEntry {
         Self::new(name, b'3', 0o666)
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is in it, of a regular file.
+    pub fn content(&self) -> Option<&[u8]> {
+        (self.kind == b'0').then_some(self.content.as_slice())
+    }
+
     /// Sets the permission bits.
     #[must_use]
     pub fn mode(mut self, mode: u32) -> Self {

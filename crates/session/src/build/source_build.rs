@@ -141,10 +141,20 @@ impl SourceBuild {
         step: BuildStep,
         work: impl FnOnce() -> Result<T, SessionError>,
     ) -> Result<T, SessionError> {
-        self.tell(session, &BuildEvent::Step { step, status: BuildStatus::Started });
+        self.named_step(session, step, self.id.name.as_deref(), work)
+    }
+
+    fn named_step<T>(
+        &self,
+        session: &Session<'_>,
+        step: BuildStep,
+        name: Option<&str>,
+        work: impl FnOnce() -> Result<T, SessionError>,
+    ) -> Result<T, SessionError> {
+        self.tell(session, &BuildEvent::Step { name, step, status: BuildStatus::Started });
         let outcome = work();
         let status = if outcome.is_ok() { BuildStatus::Done } else { BuildStatus::Failed };
-        self.tell(session, &BuildEvent::Step { step, status });
+        self.tell(session, &BuildEvent::Step { name, step, status });
         outcome
     }
 
@@ -257,7 +267,7 @@ impl SourceBuild {
         let name = self.project_name(state);
         let step = BuildStep::Hook(Hook::Build(self.artifact));
         let watch = super::place::Watcher { source: self, session };
-        let path = self.step(session, step, || {
+        let path = self.named_step(session, step, Some(&name), || {
             let _permit = session.builds.permit();
             let mut backend = self.backend(&folder, system, place).watch(&watch);
             Ok(backend.build(self.artifact, &name, &into, state.prepared.as_ref())?)
