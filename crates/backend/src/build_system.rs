@@ -1,5 +1,8 @@
 //! What a source tree says about how to build it.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fs,
     path::{Component, Path, PathBuf},

@@ -54,3 +54,21 @@ impl Serialize for ConfigSettings {
         map.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hooks_get_them_as_from_pip() {
+        let json = |settings: &ConfigSettings| serde_json::to_string(settings).unwrap();
+        let mut settings = ConfigSettings::default();
+        assert_eq!(json(&settings), "null");
+        settings.add("b", "1");
+        settings.add("a", "");
+        assert_eq!(json(&settings), r#"{"b":"1","a":""}"#);
+        settings.add("b", "2");
+        settings.add("b", "1");
+        assert_eq!(json(&settings), r#"{"b":["1","2","1"],"a":""}"#);
+    }
+}

@@ -185,7 +185,4 @@ pub enum WheelFault {
     /// They say it in a way that cannot be understood.
     #[error("Invalid Metadata-Version: {0}")]
     MetadataVersion(String),
-    /// Its version is none since that is standardised.
-    #[error("Metadata 1.2 mandates PEP 440 version, but '{0}' is not")]
-    Version(String),
 }

@@ -21,3 +21,33 @@ pub fn static_metadata(source: &Path) -> Option<CoreMetadata> {
     let is_static = known.contains(&version) && !metadata.get_all("Dynamic").any(is_decisive);
     is_static.then_some(metadata)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("PKG-INFO"), text).unwrap();
+        static_metadata(folder.path()).map(|metadata| metadata.name)
+    }
+
+    #[test]
+    fn trusts_what_may_not_change() {
+        let with = |version: &str, fields: &str| {
+            read(&format!("Metadata-Version: {version}\nName: demo\nVersion: 1.0\n{fields}"))
+        };
+        let trusted = Some("demo".to_owned());
+        assert_eq!(with("2.2", ""), trusted);
+        assert_eq!(with("2.10", "Requires-Dist: a\nDynamic: Summary\nDynamic: Classifier\n"), trusted);
+        for untrusted in ["2.1", "1.0", "2", "3.0", "new"] {
+            assert_eq!(with(untrusted, ""), None, "{untrusted}");
+        }
+        for dynamic in ["Version", "requires-dist", "Requires-Python", "Provides-Extra", " Name "] {
+            assert_eq!(with("2.4", &format!("Dynamic: Summary\nDynamic: {dynamic}\n")), None, "{dynamic}");
+        }
+        assert_eq!(read("Metadata-Version: 2.4\nName: demo\n"), None);
+        assert_eq!(read("Name: demo\nVersion: 1.0\n"), None);
+        assert!(static_metadata(tempfile::tempdir().unwrap().path()).is_none());
+    }
+}

@@ -21,7 +21,8 @@ pub fn check_wheel_name(
     }
     match Version::parse(version) {
         Ok(expected) if expected == wheel.version => Ok(wheel),
-        _ => Err(unexpected(version, &wheel.version.to_string())),
+        Ok(expected) => Err(unexpected(&expected.to_string(), &wheel.version.to_string())),
+        Err(_) => Err(unexpected(version, &wheel.version.to_string())),
     }
 }
 
@@ -35,4 +36,48 @@ pub fn verify_wheel(
     let text = metadata.metadata_version().ok_or(WheelFault::NoMetadataVersion)?;
     Version::parse(text).map_err(|_| WheelFault::MetadataVersion(text.to_owned()))?;
     Ok(wheel)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verify(filename: &str, metadata: &str) -> Result<(), String> {
+        let metadata = CoreMetadata::parse(metadata.as_bytes()).unwrap();
+        let project = ProjectName::new("made-up").unwrap();
+        verify_wheel(filename, &project, &metadata).map(|_| ()).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn judges_a_wheel_as_pip_does() {
+        let metadata = "Metadata-Version: 2.1\nName: Made_Up\nVersion: 1.0\n";
+        assert_eq!(verify("made_up-1.0-py3-none-any.whl", metadata), Ok(()));
+        assert_eq!(verify("Made.Up-1-py3-none-any.whl", metadata), Ok(()));
+        for (filename, metadata, expected) in [
+            (
+                "other-1.0-py3-none-any.whl",
+                metadata,
+                "Wheel has unexpected file name: expected 'made-up', got 'other'",
+            ),
+            (
+                "made_up-2.0-py3-none-any.whl",
+                metadata,
+                "Wheel has unexpected file name: expected '1.0', got '2.0'",
+            ),
+            (
+                "made_up-1.0-py3-none-any.whl",
+                "Metadata-Version: 2.1\nName: made-up\nVersion: 1.0.dev-x\n",
+                "Wheel has unexpected file name: expected '1.0.dev-x', got '1.0'",
+            ),
+            ("made_up-1.0-py3-none-any.whl", "Name: made-up\nVersion: 1.0\n", "Missing Metadata-Version"),
+            (
+                "made_up-1.0-py3-none-any.whl",
+                "Metadata-Version: new\nName: made-up\nVersion: 1.0\n",
+                "Invalid Metadata-Version: new",
+            ),
+        ] {
+            assert_eq!(verify(filename, metadata), Err(expected.to_owned()));
+        }
+        assert!(verify("made_up.whl", metadata).is_err());
+    }
 }
