@@ -4,16 +4,18 @@
 //! and `-v` move the level. Only this module writes to the two streams.
 
 use std::fmt::Display;
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::log::Log;
 
 /// Where output goes, and how much of it.
 pub struct Console {
     level: Level,
     color: bool,
     stdout: Mutex<BufWriter<io::Stdout>>,
-    log: Mutex<Option<File>>,
+    log: Mutex<Option<Log>>,
 }
 
 /// The weight of a message; a console shows those that weigh at least as much as its own level.
@@ -59,8 +61,8 @@ impl Console {
     }
 
     /// Also writes every message, whatever its level, to this file (`--log`).
-    pub fn log_to(&self, file: File) {
-        *lock(&self.log) = Some(file);
+    pub fn log_to(&self, path: PathBuf) {
+        *lock(&self.log) = Some(Log::new(path));
     }
 
     /// Whether messages of this level are shown.
@@ -143,9 +145,12 @@ impl Console {
     }
 
     fn record(&self, prefix: &str, text: &dyn Display) {
-        if let Some(file) = lock(&self.log).as_mut() {
-            let _ = writeln!(file, "{prefix}{text}");
-        }
+        let mut log = lock(&self.log);
+        let Some(Err(error)) = log.as_mut().map(|log| log.write(prefix, text)) else { return };
+        // Said once: what comes after is not tried again.
+        *log = None;
+        drop(log);
+        self.warning(format_args!("The log cannot be written: {error}"));
     }
 }
 

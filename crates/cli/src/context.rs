@@ -206,7 +206,9 @@ impl<'a> Context<'a> {
             let mut answer = String::new();
             let read = io::stdin().read_line(&mut answer).unwrap_or(0);
             if read == 0 {
-                return Err(Failure::error("Operation cancelled: the answer never came"));
+                // pip ends on an exception here.
+                let never = Failure::error("Operation cancelled: the answer never came");
+                return Err(Failure { exit_code: 2, ..never });
             }
             let answer = answer.trim().to_lowercase();
             if answer.is_empty() || allowed.contains(&answer.as_str()) {

@@ -114,7 +114,14 @@ impl From<EnvironmentError> for Failure {
 
 impl From<RequirementError> for Failure {
     fn from(error: RequirementError) -> Self {
-        Self::error(error)
+        match error {
+            RequirementError::Warned { warning, error } => {
+                let mut failure = Self::from(*error);
+                failure.messages.insert(0, (Level::Warning, warning.to_string()));
+                failure
+            }
+            error => Self::error(error),
+        }
     }
 }
 

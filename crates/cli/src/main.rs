@@ -15,6 +15,7 @@ mod diagnostic;
 mod failure;
 mod index_settings;
 mod latest;
+mod log;
 mod placing;
 
 mod process;
@@ -26,7 +27,6 @@ mod surroundings;
 mod table;
 mod user_agent;
 
-use std::fs::OpenOptions;
 use std::process::ExitCode;
 
 use environment::{Environment, EnvironmentError};
@@ -88,10 +88,7 @@ fn carry_out(
         return refuse(&console, &error);
     }
     if let Some(path) = parsed.values.text(Text::Log) {
-        match OpenOptions::new().append(true).create(true).open(process.working_directory.join(path)) {
-            Ok(file) => console.log_to(file),
-            Err(error) => console.warning(format_args!("Cannot write the log {path}: {error}")),
-        }
+        console.log_to(process.working_directory.join(path));
     }
     let needs_virtualenv = parsed.values.flag(Switch::RequireVirtualenv)
         && !parsed.command.ignores_require_virtualenv()

@@ -3,7 +3,7 @@
 mod support;
 
 use support::{Place, in_mount_namespace};
-use testkit::{Entry, Fault, Listing, Outcome, Sdist, Tree, Wheel};
+use testkit::{Entry, Fault, Listing, Outcome, Sdist, Tree, Wheel, assert_same_text};
 
 /// Installs, which must fail, and proves that the environment did not change and that the store lost nothing. It
 /// may gain: good wheels fetched ahead will serve the next install.
@@ -125,6 +125,22 @@ fn a_word_that_is_no_requirement() {
         .run(&["install"])
         .failed()
         .warns("ERROR: You must give at least one requirement to install (see \"pip help install\")\n");
+}
+
+#[test]
+fn a_file_that_does_not_exist() {
+    let place = Place::new("");
+    let outcome = place.run(&["install", "./nofile.whl"]).failed();
+    assert_same_text(
+        &outcome.stderr,
+        "WARNING: Requirement './nofile.whl' looks like a filename, but the file does not exist
+ERROR: Invalid wheel filename (wrong number of parts): 'nofile'
+",
+    );
+    place
+        .run(&["freeze", "-r", "none.txt"])
+        .ended_with(2)
+        .warns("[Errno 2] No such file or directory: 'none.txt'");
 }
 
 #[test]

@@ -79,6 +79,14 @@ Proceed (Y/n)? "
 }
 
 #[test]
+fn a_question_without_an_answer() {
+    let place = Place::new("demo 1.0");
+    place.install(&["demo"]);
+    place.run(&["uninstall", "demo"]).ended_with(2);
+    assert_eq!(place.frozen(), ["demo==1.0"]);
+}
+
+#[test]
 fn several_by_any_spelling_and_from_a_file() {
     let place = Place::new("One.Name 1.0\ntwo 1.0\nthree 1.0\nfour 1.0");
     place.install(&["one-name", "two", "three", "four"]);

@@ -66,7 +66,10 @@ pub fn parse_argument(
     }
     let requirement = if link.is_wheel() {
         let filename = link.filename();
-        let wheel = WheelFilename::parse(&filename)?;
+        let wheel = WheelFilename::parse(&filename).map_err(|error| match warning.take() {
+            Some(warning) => RequirementError::Warned { warning, error: Box::new(error.into()) },
+            None => error.into(),
+        })?;
         Some(parse_requirement(&format!("{}=={}", wheel.project, wheel.version), origin, surroundings)?)
     } else {
         link.egg()?.map(|name| parse_requirement(name, origin, surroundings)).transpose()?

@@ -9,6 +9,14 @@ use specifier::{InvalidFilename, InvalidRequirement};
 /// Why a requirement or a requirements file cannot be used. The texts are pip's.
 #[derive(Debug, thiserror::Error)]
 pub enum RequirementError {
+    /// An error before which pip warns of what may be its cause.
+    #[error("{error}")]
+    Warned {
+        /// What is told first.
+        warning: RequirementWarning,
+        /// The error.
+        error: Box<RequirementError>,
+    },
     /// The text is no requirement.
     #[error("Invalid requirement: {}: {error}{}{}", Repr(text), from(line_source.as_deref()), hint.as_ref().map(|hint| format!("\nHint: {hint}")).unwrap_or_default())]
     Invalid {

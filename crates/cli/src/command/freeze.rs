@@ -130,7 +130,7 @@ fn in_order_of_files(
     let mut printed_lines = BTreeSet::new();
     let mut listed_in: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for file in files {
-        let bytes = fs::read(file).map_err(|error| Failure::file(file, &error))?;
+        let bytes = fs::read(file).map_err(|error| Failure::unexpected(file, &error))?;
         for line in String::from_utf8_lossy(&bytes).lines() {
             let bare = line.trim();
             if bare.is_empty()
