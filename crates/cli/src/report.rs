@@ -62,7 +62,7 @@ fn entry(package: &ResolvedPackage, prepared: &Prepared, index: &Index) -> Resul
             Some(file) => {
                 let is_yanked = file.yanked().is_some();
                 let wheel = fetched.map(|fetched| fetched.wheel.sha256().to_string());
-                (Some(archive(&file.to_owned(), wheel, index)?), false, is_yanked)
+                (Some(download_info(&file.to_owned(), wheel, index)?), false, is_yanked)
             }
             None => (None, false, false),
         },
@@ -84,14 +84,14 @@ fn entry(package: &ResolvedPackage, prepared: &Prepared, index: &Index) -> Resul
 
 /// A file of an index. One that is announced without a digest is fetched for it, unless its metadata file has made
 /// that needless for pip, too.
-fn archive(file: &OwnedFile, wheel: Option<String>, index: &Index) -> Result<DirectUrl, Failure> {
+pub fn download_info(file: &OwnedFile, wheel: Option<String>, index: &Index) -> Result<DirectUrl, Failure> {
     let announced = file.hashes.iter().next().map(|digest| (digest.algorithm.name(), digest.hex.clone()));
     let hash = match announced {
         Some(announced) => Some(announced),
         None if file.metadata.is_some() => None,
         None => {
             let wheel = wheel.filter(|_| file.filename.ends_with(".whl"));
-            Some(("sha256", wheel.map_or_else(|| fetched_digest(file, index), Ok)?))
+            Some(("sha256", wheel.map_or_else(|| digest_of(file, index), Ok)?))
         }
     };
     let hashes = hash.map(|(name, digest)| (name.to_owned(), digest)).into_iter().collect();
@@ -102,7 +102,8 @@ fn archive(file: &OwnedFile, wheel: Option<String>, index: &Index) -> Result<Dir
     })
 }
 
-fn fetched_digest(file: &OwnedFile, index: &Index) -> Result<String, Failure> {
+/// The SHA-256 of a file, which is fetched for it.
+pub fn digest_of(file: &OwnedFile, index: &Index) -> Result<String, Failure> {
     const MEMORY_LIMIT: u64 = 64 * 1024 * 1024;
     let request = DownloadRequest {
         file: file.clone(),

@@ -52,6 +52,7 @@ pub use error::OptionsError;
 pub use flag::{Action, Check, Configured, Flag, Special};
 pub use help::{HelpPage, HelpStyle, usage};
 pub use invocation::{Invocation, Opening, Parsed, ParsedCommand};
+pub use lock_file::{is_lock as is_lock_file, without_extras as lock_file_without_extras};
 pub use python::repr as python_repr;
 pub use registry::{Group, groups, main_groups};
 pub use selection::{AllowedFormats, FormatControl, NameSet, RefreshPackages, ReleaseControl, ReleaseRule};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// A file name without the `[extras]` that may follow it.
-pub(crate) fn without_extras(file: &str) -> &str {
+pub fn without_extras(file: &str) -> &str {
     let Some(inner) = file.strip_suffix(']') else { return file };
     match inner.rsplit_once('[') {
         Some((name, extras)) if !name.is_empty() && !extras.is_empty() && !extras.contains(']') => {
@@ -14,7 +14,7 @@ pub(crate) fn without_extras(file: &str) -> &str {
 }
 
 /// Whether this path or address is that of a lock file, judged by its name.
-pub(crate) fn is_lock(file: &str) -> bool {
+pub fn is_lock(file: &str) -> bool {
     match address_path(file) {
         Some(path) => is_lock_name(path.rsplit('/').next().unwrap_or_default()),
         None => is_local_lock(file),

@@ -24,7 +24,7 @@ use crate::report;
 use crate::requirements::{self, Requirements};
 use crate::selection::selection;
 
-mod words;
+pub mod words;
 
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> Result<u8, Failure> {

@@ -9,6 +9,7 @@ mod index;
 mod inspect;
 mod install;
 mod list;
+mod lock;
 mod show;
 mod uninstall;
 mod venv;
@@ -25,6 +26,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Install => install::run(context),
         Command::Uninstall => uninstall::run(context),
         Command::List => list::run(context),
+        Command::Lock => lock::run(context),
         Command::Show => show::run(context),
         Command::Freeze => freeze::run(context),
         Command::Check => check::run(context),
