@@ -2,22 +2,22 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use environment::Environment;
+use environment::{Environment, ForeignTarget};
 use jiff::{Timestamp, tz::TimeZone};
-use options::{Switch, UploadedPriorTo};
+use options::{List, Switch, Text, UploadedPriorTo};
 use resolver::Selection;
-use specifier::Version;
+use specifier::{Tags, Version};
 
 use crate::context::Context;
 use crate::requirements::Requirements;
 
 /// The rules that the options alone set.
 pub fn selection_of_options(context: &Context<'_>, environment: &Environment) -> Selection {
-    let (major, minor, micro) = environment.version();
     let values = context.values();
+    let (tags, python) = interpreter(context, environment);
     Selection {
-        tags: environment.tags(),
-        python: Version::new([major, minor, micro].map(u64::from)),
+        tags,
+        python,
         formats: values.format_control().clone(),
         releases: values.release_control().clone(),
         prefer_binary: context.is_on(Switch::PreferBinary),
@@ -34,6 +34,26 @@ pub fn selection(context: &Context<'_>, environment: &Environment, requirements:
         prefer_binary: requirements.prefer_binary,
         ..selection_of_options(context, environment)
     }
+}
+
+/// The tags and the version of the interpreter that files are chosen for: the environment's, or the one that options
+/// describe. pip fills a version up with zeros.
+fn interpreter(context: &Context<'_>, environment: &Environment) -> (Tags, Version) {
+    let target = ForeignTarget {
+        version: context.values().python_version(),
+        platforms: context.list(List::Platform),
+        implementation: context.text(Text::Implementation).filter(|name| !name.is_empty()),
+        abis: context.list(List::Abi),
+    };
+    let tags =
+        if target == ForeignTarget::default() { environment.tags() } else { environment.tags_for(&target) };
+    let (major, minor, micro) = environment.version();
+    let own = [major, minor, micro].map(u64::from);
+    let python = target.version.map_or(own, |given| {
+        let part = |at: usize| given.get(at).copied().unwrap_or(0);
+        [part(0), part(1), part(2)]
+    });
+    (tags, Version::new(python))
 }
 
 /// The moment in microseconds since 1970 (UTC); a moment without a zone is one of the local clock.

@@ -73,6 +73,7 @@ fn a_root_stands_before_every_path() {
     assert!(root.join("usr/bin/demo").exists());
     place.install(&["--root", "image", "--prefix", "relative", "demo==1.0"]);
     assert!(root.join("relative/bin/demo").exists());
+    // pip loses the packages here: they end up below the root of its own temporary folder.
     place.install(&["--root", "image", "--target", "/packages", "demo==1.0"]);
     assert!(root.join("packages/demo.py").exists());
 }

@@ -45,17 +45,8 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
 
 /// Options that are understood and whose work is still to be built: better refused than half done.
 fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
-    let texts = [(Text::Implementation, "--implementation")];
-    let missing = texts.iter().find(|(text, _)| context.text(*text).is_some()).map(|(_, name)| *name);
-    let missing = missing.or(context.values().python_version().map(|_| "--python-version"));
-    let lists = [(List::Platform, "--platform"), (List::Abi, "--abi")];
-    let missing =
-        missing.or(lists.iter().find(|(list, _)| !context.list(*list).is_empty()).map(|(_, name)| *name));
-    let missing = missing.or(context
-        .list(List::Requirement)
-        .iter()
-        .any(|path| is_lock(path))
-        .then_some("-r with a lock file"));
+    let locks = context.list(List::Requirement).iter().any(|path| is_lock(path));
+    let missing = locks.then_some("-r with a lock file");
     let keyring =
         context.text(Text::KeyringProvider).filter(|provider| ["import", "subprocess"].contains(provider));
     let missing = missing.or(keyring.map(|_| "--keyring-provider"));
