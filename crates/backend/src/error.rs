@@ -126,23 +126,22 @@ pub enum UnpackFault {
         /// The reason.
         reason: String,
     },
-    /// An entry would stand outside of the folder, as pip says it of zip files.
+    /// An entry of a zip file would stand outside of the folder.
     #[error(
-        "The {kind} file ({}) has a file ({entry}) trying to install outside target directory ({})",
-        archive.display(), into.display()
+        "The zip file ({}) has a file ({}) trying to install outside target directory ({})",
+        archive.display(), entry.display(), into.display()
     )]
     Outside {
         /// The archive.
         archive: PathBuf,
-        /// `tar` or `zip`.
-        kind: &'static str,
-        /// The entry.
-        entry: String,
+        /// Where the entry would be.
+        entry: PathBuf,
         /// The folder.
         into: PathBuf,
     },
-    /// An entry is of a kind, or stands in a relation to others, that is not allowed.
-    #[error("Invalid member in the {kind} file {}: {entry:?} {reason}", archive.display())]
+    /// An entry is of a kind, in a place or in a relation to others that is not allowed. pip says so of tar files, in
+    /// the words of Python's `tarfile`.
+    #[error("Invalid member in the {kind} file {}: '{entry}' {reason}", archive.display())]
     Member {
         /// The archive.
         archive: PathBuf,
@@ -151,7 +150,7 @@ pub enum UnpackFault {
         /// The entry.
         entry: String,
         /// The reason, as in "is a special file".
-        reason: &'static str,
+        reason: String,
     },
     /// It would grow beyond what source distributions are.
     #[error("{} would unpack to more than {limit} {of}", archive.display())]

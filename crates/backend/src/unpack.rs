@@ -94,7 +94,7 @@ fn unpack_at_most(most: u64, archive: &Path, filename: &str, into: &Path) -> Res
     };
     let size = file.metadata().map_err(failed)?.len();
     let limit = most.saturating_add(size.saturating_mul(MAX_GROWTH));
-    let mut tree = Tree::new(archive, kind.name(), limit, into)?;
+    let mut tree = Tree::new(archive, kind, limit, into)?;
     match kind {
         Kind::Zip => zip::unpack(file, size, &mut tree)?,
         Kind::Tar => tar::unpack(&file, compression, &mut tree)?,

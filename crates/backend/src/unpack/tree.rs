@@ -13,6 +13,7 @@ use std::{
     time::SystemTime,
 };
 
+use super::Kind;
 use crate::error::{BackendError, UnpackFault};
 
 /// The largest source distributions have some ten thousand entries.
@@ -21,8 +22,17 @@ const MAX_ENTRIES: u64 = 1_000_000;
 /// Folders in folders. Nothing sane comes near it, and other programs have to walk the tree.
 const MAX_DEPTH: usize = 128;
 
+/// Systems take no longer paths.
+const MAX_TARGET: usize = 4096;
+
 /// Links that lead to links.
 const MAX_LINKS: usize = 40;
+
+/// Why a link is not made.
+enum LinkFault {
+    Outside,
+    TooMany,
+}
 
 /// A folder that is filled from an archive.
 ///
@@ -31,7 +41,7 @@ const MAX_LINKS: usize = 40;
 #[derive(Debug)]
 pub struct Tree<'a> {
     archive: &'a Path,
-    kind: &'static str,
+    kind: Kind,
     into: &'a Path,
     limit: u64,
     entries: u64,
@@ -43,12 +53,7 @@ pub struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// The folder `into` for what is in the `kind` of file `archive`: at most `limit` bytes.
-    pub fn new(
-        archive: &'a Path,
-        kind: &'static str,
-        limit: u64,
-        into: &'a Path,
-    ) -> Result<Self, BackendError> {
+    pub fn new(archive: &'a Path, kind: Kind, limit: u64, into: &'a Path) -> Result<Self, BackendError> {
         let failed = |source| BackendError::Io { action: "unpack into", path: into.to_owned(), source };
         fs::create_dir_all(into).map_err(failed)?;
         if fs::read_dir(into).map_err(failed)?.next().is_some() {
@@ -98,13 +103,7 @@ impl<'a> Tree<'a> {
                     place.pop();
                 }
                 Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
-                    return Err(UnpackFault::Outside {
-                        archive: self.archive.to_owned(),
-                        kind: self.kind,
-                        entry: text(name),
-                        into: self.into.to_owned(),
-                    }
-                    .into());
+                    return Err(self.outside(name));
                 }
             }
         }
@@ -180,6 +179,9 @@ impl<'a> Tree<'a> {
         if target.is_empty() || target.contains(&0) {
             return Err(self.refused(place.as_os_str().as_bytes(), "is a link to nothing"));
         }
+        if target.len() > MAX_TARGET {
+            return Err(self.refused(place.as_os_str().as_bytes(), "is a link to a path that is too long"));
+        }
         self.symbolic_links.insert(place, PathBuf::from(OsStr::from_bytes(target)));
         Ok(())
     }
@@ -205,16 +207,22 @@ impl<'a> Tree<'a> {
         };
         let depth = usize::from(root != self.into);
         for (place, target) in &self.symbolic_links {
-            if let Err(reason) = self.follow(place, depth) {
-                return Err(self.refused(place.as_os_str().as_bytes(), reason));
-            }
+            self.follow(place, depth).map_err(|fault| {
+                let reason = match fault {
+                    LinkFault::Outside => {
+                        format!("would link to '{}', which is outside the destination", target.display())
+                    }
+                    LinkFault::TooMany => "is a link that leads through too many others".to_owned(),
+                };
+                self.refused(place.as_os_str().as_bytes(), reason)
+            })?;
             symlink(target, self.into.join(place)).map_err(|error| self.not_made(place, "make", error))?;
         }
         Ok(root)
     }
 
     /// Goes where a link leads, through all links on the way. It may not come above the first `depth` components.
-    fn follow(&self, link: &Path, depth: usize) -> Result<(), &'static str> {
+    fn follow(&self, link: &Path, depth: usize) -> Result<(), LinkFault> {
         let mut here = PathBuf::new();
         let mut ahead: Vec<Component<'_>> = link.components().rev().collect();
         let mut links = 0;
@@ -226,7 +234,7 @@ impl<'a> Tree<'a> {
                     if let Some(target) = self.symbolic_links.get(&here) {
                         links += 1;
                         if links > MAX_LINKS {
-                            return Err("is a link that leads through too many others");
+                            return Err(LinkFault::TooMany);
                         }
                         here.pop();
                         ahead.extend(target.components().rev());
@@ -236,7 +244,7 @@ impl<'a> Tree<'a> {
                     here.pop();
                 }
                 Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
-                    return Err("is a link to a path which is outside the destination");
+                    return Err(LinkFault::Outside);
                 }
             }
         }
@@ -261,9 +269,27 @@ impl<'a> Tree<'a> {
     }
 
     /// An entry is not taken.
-    pub fn refused(&self, name: &[u8], reason: &'static str) -> BackendError {
-        UnpackFault::Member { archive: self.archive.to_owned(), kind: self.kind, entry: text(name), reason }
-            .into()
+    pub fn refused(&self, name: &[u8], reason: impl Into<String>) -> BackendError {
+        let (archive, entry) = (self.archive.to_owned(), text(name));
+        UnpackFault::Member { archive, kind: self.kind.name(), entry, reason: reason.into() }.into()
+    }
+
+    /// An entry would not stand in the tree.
+    fn outside(&self, name: &[u8]) -> BackendError {
+        let entry = self.into.join(OsStr::from_bytes(name));
+        match self.kind {
+            Kind::Zip => {
+                UnpackFault::Outside { archive: self.archive.to_owned(), entry, into: self.into.to_owned() }
+                    .into()
+            }
+            Kind::Tar => {
+                let place = entry.display();
+                self.refused(
+                    name,
+                    format!("would be extracted to '{place}', which is outside the destination"),
+                )
+            }
+        }
     }
 
     /// The archive cannot be read, or has more than it may.
@@ -276,8 +302,12 @@ impl<'a> Tree<'a> {
 
     /// The archive is damaged.
     pub fn damaged(&self, reason: &impl ToString) -> BackendError {
-        UnpackFault::Damaged { archive: self.archive.to_owned(), kind: self.kind, reason: reason.to_string() }
-            .into()
+        UnpackFault::Damaged {
+            archive: self.archive.to_owned(),
+            kind: self.kind.name(),
+            reason: reason.to_string(),
+        }
+        .into()
     }
 
     fn too_large(&self, limit: u64, of: &'static str) -> BackendError {
