@@ -254,14 +254,9 @@ fn no_index_means_none_whatever_files_say() {
 #[test]
 fn options_whose_work_is_still_missing() {
     let place = furnished("demo 1.0");
-    place.sandbox.write("script.py", "# /// script\n# dependencies = ['demo']\n# ///\n");
-    for words in [
-        ["--requirements-from-script", "script.py"].as_slice(),
-        &["--target", "folder", "demo"],
-        &["--user", "demo"],
-        &["--report", "-", "demo"],
-    ] {
-        fails_without_a_trace(&place, words).warns("ERROR: oxipip cannot do ");
+    for provider in ["import", "subprocess"] {
+        fails_without_a_trace(&place, &["--keyring-provider", provider, "demo"])
+            .warns("ERROR: oxipip cannot do --keyring-provider yet\n");
     }
 }
 
