@@ -12,6 +12,7 @@ use version_control::{Answer, Question, VersionControlError};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::placing::{compile_target, workers};
+use crate::version_control_settings::version_control_settings;
 
 /// How this command builds; `editables` says whether `-e` builds editables, which only installs do.
 pub fn builds(
@@ -20,8 +21,6 @@ pub fn builds(
     selection: &Selection,
     editables: bool,
 ) -> Result<Builds, Failure> {
-    let variables: Vec<_> = env::vars_os().collect();
-    let cache = context.cache();
     let settings = context.values().config_settings().iter();
     let no_input = context.is_on(Switch::NoInput);
     let (exists_action, console_input) = (exists_actions(context), no_input);
@@ -33,23 +32,11 @@ pub fn builds(
             .collect(),
         constraints: constraints(context)?,
         selection: selection.clone(),
-        variables: variables.clone(),
+        variables: env::vars_os().collect(),
         keep_folders: context.is_on(Switch::NoClean),
         editables,
-        version_control: version_control::Settings {
-            environment: variables,
-            working_directory: context.process.working_directory.clone(),
-            cache: cache.clone(),
-            offline: context.is_on(Switch::Offline),
-            no_input,
-            is_interactive: context.console.is_interactive(),
-            no_partial_clone: context
-                .process
-                .variable("PIP_NO_PARTIAL_CLONE_FOR_BROKEN_GIT_SERVER")
-                .is_some(),
-            verbosity: context.values().verbosity(),
-        },
-        cache,
+        version_control: version_control_settings(context),
+        cache: context.cache(),
         ask: Box::new(move |question| answer(question, &exists_action, console_input)),
         source_folder: source_folder(context, environment),
         jobs: workers(),

@@ -26,6 +26,7 @@ mod selection;
 mod surroundings;
 mod table;
 mod user_agent;
+mod version_control_settings;
 
 use std::process::ExitCode;
 

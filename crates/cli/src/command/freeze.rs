@@ -9,9 +9,12 @@ use metadata::{DirectUrl, DirectUrlKind};
 use options::{List, Switch};
 use requirement::{Origin, RequirementOptions, parse_argument, parse_editable};
 use specifier::{ProjectName, Version};
+use version_control::{Event, VersionControl};
 
+use crate::console::Level;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::version_control_settings::version_control_settings;
 
 /// Options that a requirements file may hold and that stay where they stand (pip: `operations/freeze.py`).
 const KEPT_LINES: [&str; 11] = [
@@ -43,7 +46,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
     skipped.extend(context.list(List::Exclude).iter().map(|name| ProjectName::normalise(name)));
 
     let which = environment::Which { skip_standard_library: false, ..context.which() };
-    let exclude_editable = !context.is_on(Switch::IncludeEditable);
+    let exclude_editable = context.is_on(Switch::ExcludeEditable);
     let mut frozen: BTreeMap<ProjectName, Frozen> = BTreeMap::new();
     for distribution in context.installed(environment, &which)?.distributions {
         let entry = Frozen::of(context, &distribution);
@@ -82,26 +85,30 @@ impl Frozen {
             Err(_) => format!("{name}==={}", distribution.version()),
         };
         if let Some(location) = distribution.editable_location() {
-            let comment = if is_under_version_control(&location) {
-                context.console.warning(format_args!(
-                    "Could not determine repository location of {}",
-                    location.display()
-                ));
-                "## !! Could not determine repository location".to_owned()
-            } else {
-                format!("# Editable install with no version control ({pinned})")
-            };
-            return Self { text: format!("{comment}\n-e {}", location.display()), name, editable: true };
+            return Self { text: editable(context, &location, &name, &pinned), name, editable: true };
         }
         let text = distribution.direct_url().map_or(pinned, |url| direct_reference(&name, url));
         Self { name, text, editable: false }
     }
 }
 
-fn is_under_version_control(folder: &Path) -> bool {
-    folder
-        .ancestors()
-        .any(|above| [".git", ".hg", ".svn", ".bzr"].iter().any(|name| above.join(name).exists()))
+/// An editable install as the repository that its tree comes from, or else as its folder.
+fn editable(context: &Context, location: &Path, name: &str, pinned: &str) -> String {
+    let console = context.console;
+    let report = |event: Event<'_>| match event {
+        Event::Info(text) => console.info(text),
+        Event::Warning(text) => console.warning(text),
+        Event::Command(text) | Event::Query(text) => {
+            if console.shows(Level::Verbose) {
+                console.error_text(format_args!("{text}\n"));
+            }
+        }
+    };
+    let settings = version_control_settings(context);
+    let frozen = VersionControl::new(settings, &report).frozen(location, name, pinned);
+    let mut lines = frozen.comments;
+    lines.push(format!("-e {}", frozen.requirement));
+    lines.join("\n")
 }
 
 /// `name @ url#fragment`: the requirement that would install the same again (PEP 440 direct reference).
