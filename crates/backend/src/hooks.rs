@@ -82,6 +82,9 @@ pub struct Backend<'a> {
     process: Option<Process>,
 }
 
+/// A process that has a backend imported and waits for the next hook. It ends with this value.
+pub struct HookProcess(Process);
+
 impl<'a> Backend<'a> {
     /// The backend that `system` names, for the tree `source`. Starts nothing yet.
     pub fn new(source: &Path, system: &'a BuildSystem, environment: BuildEnvironment) -> Self {
@@ -107,6 +110,18 @@ impl<'a> Backend<'a> {
     pub fn watch(mut self, watch: &'a dyn Watch) -> Self {
         self.watch = watch;
         self
+    }
+
+    /// Goes on with the process of an earlier backend of the same source in the same environment.
+    #[must_use]
+    pub fn go_on_with(mut self, process: Option<HookProcess>) -> Self {
+        self.process = process.map(|process| process.0);
+        self
+    }
+
+    /// The process that has the backend imported, if there is one, for hooks to be called later.
+    pub fn into_process(self) -> Option<HookProcess> {
+        self.process.map(HookProcess)
     }
 
     /// To be called when something was installed into or removed from the environment, so that the next hook sees it.

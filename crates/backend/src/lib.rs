@@ -21,7 +21,9 @@ mod wheel;
 pub use build_system::BuildSystem;
 pub use config_settings::ConfigSettings;
 pub use error::{BackendError, HookFailure, UnpackFault, WheelFault};
-pub use hooks::{Artifact, Backend, BuildEnvironment, Hook, HookWarning, PreparedMetadata, Watch};
+pub use hooks::{
+    Artifact, Backend, BuildEnvironment, Hook, HookProcess, HookWarning, PreparedMetadata, Watch,
+};
 pub use static_metadata::static_metadata;
 pub use unpack::unpack_source;
 pub use wheel::{check_wheel_name, verify_wheel};

@@ -94,6 +94,26 @@ pub fn failed_builds(names: &[String]) -> Failure {
     Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
 }
 
+/// pip's last word when a source cannot be prepared.
+pub fn failed_source(name: &str, cause: &SessionError) -> Failure {
+    let hook = match cause {
+        SessionError::Backend(BackendError::Hook(failure)) => Some(failure.hook),
+        SessionError::Backend(BackendError::Unavailable { hook, .. }) => Some(*hook),
+        _ => None,
+    };
+    if !matches!(hook, Some(Hook::PrepareMetadata(_))) {
+        return Failure::error(format_args!("Failed to build '{name}' when {}", session::step_of(cause)));
+    }
+    let diagnostic = Diagnostic {
+        reference: "metadata-generation-failed",
+        message: "Encountered error while generating package metadata.".into(),
+        context: Some(if name.contains("://") { format!("from {name}") } else { name.to_owned() }),
+        note: Some("This is an issue with the package mentioned above, not pip.".into()),
+        hint: Some("See above for details.".into()),
+    };
+    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+}
+
 /// pip's last word on the wheel of one project.
 pub fn failed_build(name: &str, error: &SessionError) -> Option<String> {
     let failure = match error {

@@ -75,8 +75,14 @@ impl<'a> BuildLog<'a> {
                 }
             }
             BuildEvent::Warning(warning) => {
+                let text = format!(
+                    "{}:{}: BuildBackendWarning: {}",
+                    warning.filename, warning.lineno, warning.message
+                );
                 if source.link.is_file() {
-                    self.add(source, Line::Warning(warning.message.clone()));
+                    self.add(source, Line::Error(indented(text).trim_start().to_owned()));
+                } else {
+                    self.context.console.verbose(text);
                 }
             }
             BuildEvent::NoBackend { what, missing } => {

@@ -64,7 +64,7 @@ fn constraints(context: &Context<'_>) -> Result<Vec<InstallRequirement>, Failure
     let machine = context.machine(&index);
     let mut constraints = Vec::new();
     for location in files {
-        let file = read_requirements(location, FileKind::Constraints, &machine)?;
+        let file = read_requirements(location, FileKind::Requirements, &machine)?;
         file.warnings.iter().for_each(|warning| context.console.warning(warning));
         constraints.extend(file.entries.into_iter().filter_map(|entry| match entry {
             FileEntry::Requirement(requirement) => Some(requirement),

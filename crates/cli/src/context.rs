@@ -194,6 +194,16 @@ impl<'a> Context<'a> {
         1
     }
 
+    /// The answer to a question about something that is in the way: the first of `--exists-action` that is offered,
+    /// else what the user says.
+    pub fn ask_about_existing(&self, question: &str, allowed: &[&str]) -> Result<String, Failure> {
+        let given = self.list(List::ExistsAction).iter().map(ToString::to_string);
+        match given.into_iter().find(|action| allowed.contains(&action.as_str())) {
+            Some(action) => Ok(action),
+            None => self.ask(question, allowed),
+        }
+    }
+
     /// Asks a question on the terminal until the answer is one of `allowed`; the first of them is the default.
     pub fn ask(&self, question: &str, allowed: &[&str]) -> Result<String, Failure> {
         if self.is_on(Switch::NoInput) {

@@ -197,11 +197,13 @@ impl From<SessionError> for Failure {
             SessionError::Index(error) => error.into(),
             SessionError::Store(error) => error.into(),
             SessionError::Install(error) => error.into(),
-            SessionError::Read { path, error } => Self::error(format_args!(
-                "Could not install packages due to an OSError: {}: '{}'\n",
-                reason(&error),
-                path.display()
-            )),
+            SessionError::Read { path, error } | SessionError::Write { path, error } => {
+                Self::error(format_args!(
+                    "Could not install packages due to an OSError: {}: '{}'\n",
+                    reason(&error),
+                    path.display()
+                ))
+            }
             SessionError::Hashes { requirement, comparison } => Self::error(format_args!(
                 "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated the package \
                  versions, please update the hashes. Otherwise, examine the package contents carefully; someone may \
@@ -209,6 +211,7 @@ impl From<SessionError> for Failure {
             )),
             SessionError::FailedBuilds(names) => build_failure::failed_builds(&names),
             SessionError::Backend(error) => build_failure::of_backend(&error),
+            SessionError::Build { name, cause } => build_failure::failed_source(&name, &cause),
             other => Self::error(other),
         }
     }

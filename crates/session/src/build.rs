@@ -14,6 +14,7 @@ mod tree;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use requirement::InstallRequirement;
@@ -27,6 +28,9 @@ use self::requirements::Resolved;
 pub(crate) use self::source_build::SourceBuild;
 use crate::SessionError;
 use crate::fetch::lock;
+
+/// Each process that waits for its next hook holds an imported backend in memory.
+const MOST_RESTING: usize = 8;
 
 /// Puts a question about a folder to the user.
 pub type Ask = dyn Fn(&Question) -> Result<Answer, VersionControlError> + Send + Sync;
@@ -71,6 +75,7 @@ pub struct Builds {
     pub(crate) settings: BuildSettings,
     folder: Mutex<Option<Arc<TempDir>>>,
     running: Mutex<usize>,
+    resting: Arc<AtomicUsize>,
     ended: Condvar,
     /// What sets of build requirements came to.
     resolved: Mutex<HashMap<Vec<String>, Resolved>>,
@@ -84,6 +89,7 @@ impl Builds {
             settings,
             folder: Mutex::default(),
             running: Mutex::default(),
+            resting: Arc::default(),
             ended: Condvar::new(),
             resolved: Mutex::default(),
             resolved_changed: Condvar::new(),
@@ -120,6 +126,12 @@ impl Builds {
         self.settings.jobs.max(1)
     }
 
+    /// A place among the processes that wait for their next hook; none when there are enough of them.
+    pub(crate) fn resting_place(&self) -> Option<RestingPlace> {
+        let place = RestingPlace(Arc::clone(&self.resting));
+        (self.resting.fetch_add(1, Ordering::Relaxed) < MOST_RESTING).then_some(place)
+    }
+
     /// Waits until a hook may run. Nothing else is waited for while it does, so that builds that need builds go on.
     fn permit(&self) -> HookPermit<'_> {
         let mut running = lock(&self.running);
@@ -128,6 +140,15 @@ impl Builds {
         }
         *running += 1;
         HookPermit(self)
+    }
+}
+
+/// Takes one place among the processes that wait, while it lives.
+pub(crate) struct RestingPlace(Arc<AtomicUsize>);
+
+impl Drop for RestingPlace {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -36,6 +36,14 @@ pub enum SessionError {
         /// What the system says.
         error: io::Error,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
     /// The metadata of a distribution says nothing usable.
     #[error("the metadata of {what} is invalid: {reason}")]
     Metadata {
@@ -62,7 +70,7 @@ pub enum SessionError {
     #[error("a file that was chosen is no longer listed by its index")]
     UnknownFile,
     /// A source has no metadata, because building it failed.
-    #[error("Failed to build '{name}' when {}", step(cause))]
+    #[error("Failed to build '{name}' when {}", step_of(cause))]
     Build {
         /// The project, or its address.
         name: String,
@@ -185,8 +193,8 @@ impl SessionError {
     }
 }
 
-/// What was being done when it failed, in pip's words.
-fn step(error: &SessionError) -> String {
+/// What was being done when a build failed, in pip's words.
+pub fn step_of(error: &SessionError) -> String {
     match error {
         SessionError::Backend(BackendError::Hook(failure)) => failure.description.to_lowercase(),
         SessionError::Backend(BackendError::Unavailable { hook, .. }) => {

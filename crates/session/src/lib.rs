@@ -8,6 +8,7 @@
 //! threads download, unpack and compile what has been decided. [`Prepared`] then knows all that will happen;
 //! [`install`] makes the plan and hands it to the installer, where the journey goes on.
 
+mod archive_tree;
 mod build;
 mod build_all;
 mod consistency;
@@ -19,13 +20,16 @@ mod fetch_ahead;
 mod install;
 mod installed;
 mod prepare;
+mod save;
 mod source;
 
+pub use archive_tree::archive_tree;
 pub use build::{Ask, BuildSettings, Builds};
 pub use consistency::{PackageSet, Problem, UnusableMetadata};
-pub use error::SessionError;
+pub use error::{SessionError, step_of};
 pub use event::{BuildEvent, BuildStatus, BuildStep, Event, EventSink, SourceId, Transfer};
 pub use fetch::FetchedWheel;
 pub use install::{InstallOptions, install};
 pub use installed::{InstalledSet, display_path};
 pub use prepare::{Fetch, Prepared, Request, Session, prepare};
+pub use save::{Saved, save};

@@ -73,6 +73,8 @@ pub struct Prepared {
     pub direct_urls: HashMap<ProjectName, DirectUrl>,
     /// The source folders of what was unpacked or checked out; they go away with the command.
     pub folders: HashMap<ProjectName, PathBuf>,
+    /// The archives of what was unpacked; they go away with the command.
+    pub archives: HashMap<ProjectName, PathBuf>,
 }
 
 /// Resolves, and fetches what was chosen.
@@ -130,16 +132,17 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                 }
             }
         }
-        let (mut direct_urls, mut folders) = (HashMap::new(), HashMap::new());
+        let (mut direct_urls, mut folders, mut archives) = (HashMap::new(), HashMap::new(), HashMap::new());
         for package in &resolution.packages {
             if let Some(url) = source.direct_url(package) {
                 direct_urls.insert(package.project.clone(), url);
             }
-            if let Some(folder) = builder.of_package(package).and_then(|source| source.folder()) {
-                folders.insert(package.project.clone(), folder);
+            if let Some(source) = builder.of_package(package) {
+                folders.extend(source.folder().map(|folder| (package.project.clone(), folder)));
+                archives.extend(source.archive().map(|archive| (package.project.clone(), archive)));
             }
         }
-        Ok(Prepared { resolution, wheels, direct_urls, folders })
+        Ok(Prepared { resolution, wheels, direct_urls, folders, archives })
     })
 }
 

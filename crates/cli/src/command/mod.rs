@@ -3,17 +3,19 @@
 mod check;
 pub mod completion;
 mod config;
+mod download;
 mod freeze;
 mod hash;
 mod index;
 mod inspect;
-mod install;
+pub mod install;
 mod list;
 mod lock;
 mod show;
 mod uninstall;
 mod venv;
 pub mod version;
+mod wheel;
 
 use options::Command;
 
@@ -32,6 +34,8 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Check => check::run(context),
         Command::Completion => Ok(completion::run(context)),
         Command::Config => config::run(context),
+        Command::Download => download::run(context),
+        Command::Wheel => wheel::run(context),
         Command::Hash => hash::run(context),
         Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),

@@ -2,18 +2,24 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
+use std::sync::Mutex;
 
-use backend::{Artifact, BuildEnvironment, BuildSystem, Hook, HookWarning, Watch};
+use backend::{
+    Artifact, Backend, BackendError, BuildEnvironment, BuildSystem, ConfigSettings, Hook, HookProcess,
+    HookWarning, Watch,
+};
 use environment::{Environment, venv};
 
-use super::requirements;
 use super::source_build::SourceBuild;
+use super::{RestingPlace, requirements};
 use crate::event::{BuildEvent, BuildStep};
+use crate::fetch::lock;
 use crate::{Session, SessionError};
 
 /// The interpreter and the variables for the hooks of one source.
 pub(super) struct BuildPlace {
-    pub environment: BuildEnvironment,
+    environment: BuildEnvironment,
+    resting: Mutex<Option<(HookProcess, RestingPlace)>>,
 }
 
 impl BuildPlace {
@@ -31,7 +37,7 @@ impl BuildPlace {
                 variables: settings.variables.clone(),
                 temporary_folder: session.temporary_folder.clone(),
             };
-            let place = Self { environment };
+            let place = Self { environment, resting: Mutex::default() };
             place.check_editable(source, session, folder, system)?;
             if settings.check_dependencies {
                 requirements::check_present(source, session.environment, &system.requires)?;
@@ -45,6 +51,7 @@ impl BuildPlace {
                 variables: variables(settings.variables.iter(), &environment),
                 temporary_folder: session.builds.new_folder(&session.temporary_folder, "hooks-")?,
             },
+            resting: Mutex::default(),
         };
         if !system.requires.is_empty() {
             source.step(session, BuildStep::BuildDependencies, || {
@@ -58,10 +65,8 @@ impl BuildPlace {
         }
         place.check_editable(source, session, folder, system)?;
         let hook = Hook::Requires(source.artifact);
-        let watch = Watcher { source, session };
         let wanted = source.step(session, BuildStep::Hook(hook), || {
-            let _permit = session.builds.permit();
-            Ok(source.backend(folder, system, &place).watch(&watch).requires(source.artifact)?)
+            place.call(source, session, folder, system, |backend| backend.requires(source.artifact))
         })?;
         let (conflicting, missing) = requirements::check(&environment, &wanted)?;
         requirements::refuse_conflicts(source, "the backend dependencies", conflicting)?;
@@ -69,11 +74,36 @@ impl BuildPlace {
             source.step(session, BuildStep::BackendDependencies, || {
                 requirements::install(source, session, &environment, &missing, false)
             })?;
+            // What was imported without them must be imported again.
+            *lock(&place.resting) = None;
         }
         Ok(place)
     }
 
+    /// Calls a hook, when it is its turn. The process that has imported the backend waits for the next one.
+    pub fn call<T>(
+        &self,
+        source: &SourceBuild,
+        session: &Session<'_>,
+        folder: &Path,
+        system: &BuildSystem,
+        hook: impl FnOnce(&mut Backend<'_>) -> Result<T, BackendError>,
+    ) -> Result<T, SessionError> {
+        let _permit = session.builds.permit();
+        let watch = Watcher { source, session };
+        let process = lock(&self.resting).take().map(|(process, _)| process);
+        let settings: ConfigSettings = source.config_settings.iter().cloned().collect();
+        let mut backend = Backend::new(folder, system, self.environment.clone())
+            .config_settings(settings)
+            .watch(&watch)
+            .go_on_with(process);
+        let outcome = hook(&mut backend);
+        *lock(&self.resting) = backend.into_process().zip(session.builds.resting_place());
+        Ok(outcome?)
+    }
+
     /// A backend that cannot build editables is refused before anything is built.
+    #[allow(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime only")]
     fn check_editable(
         &self,
         source: &SourceBuild,
@@ -84,10 +114,8 @@ impl BuildPlace {
         if source.artifact != Artifact::Editable {
             return Ok(());
         }
-        let watch = Watcher { source, session };
         let is_supported = source.step(session, BuildStep::Hook(Hook::SupportsEditable), || {
-            let _permit = session.builds.permit();
-            Ok(source.backend(folder, system, self).watch(&watch).supports_editable()?)
+            self.call(source, session, folder, system, |backend| backend.supports_editable())
         })?;
         if is_supported { Ok(()) } else { Err(SessionError::NotEditable { what: source.id.what.clone() }) }
     }
@@ -134,9 +162,9 @@ fn variables<'v>(
 }
 
 /// Passes on what a hook prints.
-pub(super) struct Watcher<'a> {
-    pub source: &'a SourceBuild,
-    pub session: &'a Session<'a>,
+struct Watcher<'a> {
+    source: &'a SourceBuild,
+    session: &'a Session<'a>,
 }
 
 impl Watch for Watcher<'_> {

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use backend::{Artifact, Backend, BuildSystem, ConfigSettings, Hook, PreparedMetadata};
+use backend::{Artifact, BuildSystem, Hook, PreparedMetadata};
 use index::{Hashes, OwnedFile};
 use metadata::{CoreMetadata, DirectUrl};
 use requirement::Link;
-use specifier::{ProjectName, Version};
+use specifier::{ProjectName, Version, WheelFilename};
 use store::{Expected, Sha256};
 
 use super::keep::{self, Kept};
@@ -110,6 +110,7 @@ impl SourceBuild {
             return Ok(wheel.clone());
         }
         let wheel = self.build(session, &mut state, project, version)?;
+        state.place = None;
         state.wheel = Some(wheel.clone());
         Ok(wheel)
     }
@@ -127,6 +128,11 @@ impl SourceBuild {
     /// The folder of the project's source, once it was needed.
     pub fn folder(&self) -> Option<PathBuf> {
         lock(&self.state).tree.as_ref().map(|tree| tree.folder.clone())
+    }
+
+    /// The archive of the source, once it was needed.
+    pub fn archive(&self) -> Option<PathBuf> {
+        lock(&self.state).tree.as_ref()?.archive.clone()
     }
 
     /// Tells a step.
@@ -211,11 +217,10 @@ impl SourceBuild {
         let folder = state.tree.as_ref().map(|tree| tree.folder.clone()).unwrap_or_default();
         let Some((system, place)) = &state.place else { return Err(SessionError::unknown_file()) };
         let step = BuildStep::Hook(Hook::PrepareMetadata(self.artifact));
-        let watch = super::place::Watcher { source: self, session };
         let prepared = self.step(session, step, || {
-            let _permit = session.builds.permit();
-            let mut backend = self.backend(&folder, system, place).watch(&watch);
-            Ok(backend.prepare_metadata(self.artifact, &into)?)
+            place.call(self, session, &folder, system, |backend| {
+                backend.prepare_metadata(self.artifact, &into)
+            })
         })?;
         let metadata = if let Some(prepared) = prepared {
             keep::keep_prepared(self, session, &prepared);
@@ -244,16 +249,6 @@ impl SourceBuild {
         self.run_build(session, state, Some((project, version)))
     }
 
-    pub(super) fn backend<'b>(
-        &self,
-        folder: &std::path::Path,
-        system: &'b BuildSystem,
-        place: &BuildPlace,
-    ) -> Backend<'b> {
-        let settings: ConfigSettings = self.config_settings.iter().cloned().collect();
-        Backend::new(folder, system, place.environment.clone()).config_settings(settings)
-    }
-
     /// Has the backend build, and puts the wheel into the store.
     fn run_build(
         &self,
@@ -266,19 +261,22 @@ impl SourceBuild {
         let into = session.builds.new_folder(&session.temporary_folder, "wheel-")?;
         let name = self.project_name(state);
         let step = BuildStep::Hook(Hook::Build(self.artifact));
-        let watch = super::place::Watcher { source: self, session };
         let path = self.named_step(session, step, Some(&name), || {
-            let _permit = session.builds.permit();
-            let mut backend = self.backend(&folder, system, place).watch(&watch);
-            Ok(backend.build(self.artifact, &name, &into, state.prepared.as_ref())?)
+            place.call(self, session, &folder, system, |backend| {
+                backend.build(self.artifact, &name, &into, state.prepared.as_ref())
+            })
         })?;
         let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let archive = fs::read(&path).map_err(|error| SessionError::Read { path: path.clone(), error })?;
         let invalid =
             |fault: String| SessionError::InvalidBuild { name: name.clone(), artifact: self.artifact, fault };
-        let project = match expected {
-            Some((project, _)) => project.clone(),
-            None => ProjectName::new(&name).map_err(|error| invalid(error.to_string()))?,
+        let project = match (expected, &self.id.name) {
+            (Some((project, _)), _) => project.clone(),
+            (None, Some(name)) => ProjectName::normalise(name),
+            // Nobody knows the name but the wheel.
+            (None, None) => {
+                WheelFilename::parse(&filename).map_err(|error| invalid(error.to_string()))?.project
+            }
         };
         let sha256 = Sha256::of(&archive);
         let kept = match &state.direct_url {

@@ -7,6 +7,7 @@ use backend::{Artifact, static_metadata, unpack_source};
 use index::{Download, DownloadRequest, DownloadedContent};
 use metadata::{CoreMetadata, DirectUrl, DirectUrlKind};
 use requirement::Link;
+use specifier::ProjectName;
 use version_control::VersionControl;
 
 use super::source_build::{Origin, SourceBuild};
@@ -23,6 +24,8 @@ pub(super) struct SourceTree {
     pub is_immutable: bool,
     /// Metadata that building would not change, and its text.
     pub static_metadata: Option<(CoreMetadata, Vec<u8>)>,
+    /// The archive that was unpacked.
+    pub archive: Option<PathBuf>,
 }
 
 impl SourceTree {
@@ -38,7 +41,7 @@ impl SourceTree {
                     subdirectory: source.id.link.subdirectory().map(ToOwned::to_owned),
                     kind,
                 };
-                Ok(Self { folder, direct_url, is_immutable: false, static_metadata: None })
+                Ok(Self { folder, direct_url, is_immutable: false, static_metadata: None, archive: None })
             }
             Origin::Repository(link) => Self::check_out(source, session, link),
         }
@@ -59,25 +62,30 @@ impl SourceTree {
         if !file.is_local() {
             source.tell(session, &BuildEvent::Download { filename: &file.filename, size: file.size });
         }
-        let download = session.index.download(&request)?;
-        let tree = into.join("tree");
-        let root = match &download.content {
-            DownloadedContent::Temporary(archive) => unpack_source(archive.path(), &file.filename, &tree)?,
-            DownloadedContent::Local(path) => unpack_source(path, &file.filename, &tree)?,
-            DownloadedContent::Memory(bytes) => {
-                let archive = into.join("archive");
-                fs::write(&archive, bytes)
-                    .map_err(|error| SessionError::Read { path: archive.clone(), error })?;
-                unpack_source(&archive, &file.filename, &tree)?
+        let mut download = session.index.download(&request)?;
+        let archive = into.join("archive");
+        let kept = |error| SessionError::Folder { path: into.clone(), error };
+        let memory = DownloadedContent::Memory(Vec::new());
+        let archive = match std::mem::replace(&mut download.content, memory) {
+            DownloadedContent::Temporary(file) => {
+                file.persist(&archive).map_err(|error| kept(error.error))?;
+                archive
             }
+            DownloadedContent::Memory(bytes) => {
+                fs::write(&archive, bytes).map_err(kept)?;
+                archive
+            }
+            DownloadedContent::Local(path) => path,
         };
+        let root = unpack_source(&archive, &file.filename, &into.join("tree"))?;
         let folder = inside(&root, source.id.link.subdirectory())?;
         let is_whole = source.id.link.subdirectory().is_none() && source.artifact == Artifact::Wheel;
         let static_metadata = is_whole.then(|| static_metadata(&folder)).flatten();
         let text = || fs::read(folder.join("PKG-INFO")).ok();
         let static_metadata = static_metadata.and_then(|metadata| Some((metadata, text()?)));
         let direct_url = archive_url(&source.id.link, &download);
-        Ok(Self { folder, direct_url, is_immutable: names_a_version(&file.filename), static_metadata })
+        let is_immutable = names_a_version(&file.filename);
+        Ok(Self { folder, direct_url, is_immutable, static_metadata, archive: Some(archive) })
     }
 
     fn check_out(source: &SourceBuild, session: &Session<'_>, link: &Link) -> Result<Self, SessionError> {
@@ -90,8 +98,8 @@ impl SourceTree {
         if source.artifact == Artifact::Editable {
             let name = source.id.name.clone().unwrap_or_default();
             // A name from `#egg=` must not lead out of the source folder.
-            let name = name.to_lowercase().replace(['/', '\\'], "-");
-            let root = settings.source_folder.join(name.trim_matches('.'));
+            let name = ProjectName::normalise(&name);
+            let root = settings.source_folder.join(name.as_str().trim_matches('.').replace(['/', '\\'], "-"));
             fs::create_dir_all(&settings.source_folder)
                 .map_err(|error| SessionError::Folder { path: settings.source_folder.clone(), error })?;
             client.obtain(link, &root, &mut |question| (settings.ask)(question))?;
@@ -101,7 +109,13 @@ impl SourceTree {
                 subdirectory: None,
                 kind: DirectUrlKind::Directory { editable: true },
             };
-            return Ok(Self { folder, direct_url, is_immutable: false, static_metadata: None });
+            return Ok(Self {
+                folder,
+                direct_url,
+                is_immutable: false,
+                static_metadata: None,
+                archive: None,
+            });
         }
         let root = session.builds.new_folder(&session.temporary_folder, "checkout-")?.join("tree");
         let checkout = client.checkout(link, &root)?;
@@ -110,6 +124,7 @@ impl SourceTree {
             direct_url: checkout.direct_url(link),
             is_immutable: checkout.is_immutable,
             static_metadata: None,
+            archive: None,
         })
     }
 }

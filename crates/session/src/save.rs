@@ -1,0 +1,148 @@
+//! Keeping the archives themselves: what `download` and `wheel` put into a folder.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use index::{DownloadRequest, DownloadedContent, Hasher, Hashes, OwnedFile};
+use resolver::{Chosen, ResolvedPackage};
+use specifier::ProjectName;
+
+use crate::source::allowed;
+use crate::{Prepared, Session, SessionError};
+
+/// What became of one package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// The file was put there.
+    New(PathBuf),
+    /// It was there before, and has a digest that is allowed.
+    Known(PathBuf),
+    /// Another file of its name was there; it was replaced.
+    Replaced(PathBuf),
+}
+
+/// Puts the archives of packages into a folder, which is there. Of what is a folder itself, or under version control,
+/// nothing is saved.
+///
+/// A wheel that was built is saved, and not what it was built from, when `prefers_built`.
+pub fn save(
+    session: &Session<'_>,
+    prepared: &Prepared,
+    folder: &Path,
+    prefers_built: bool,
+) -> Result<HashMap<ProjectName, Saved>, SessionError> {
+    let mut saved = HashMap::new();
+    let (mut requests, mut waiting) = (Vec::new(), Vec::new());
+    for package in prepared.resolution.to_install() {
+        let built = prepared.wheels.get(&package.project).and_then(|fetched| fetched.archive.as_ref());
+        if let Some(archive) = built.filter(|_| prefers_built) {
+            let name = archive.file_name().unwrap_or_default();
+            let place = folder.join(name);
+            copy(archive, &place)?;
+            saved.insert(package.project.clone(), Saved::New(place));
+            continue;
+        }
+        let Some((file, expected)) = archive_of(package) else { continue };
+        let place = folder.join(safe_name(&file.filename)?);
+        let mut outcome = Saved::New(place.clone());
+        if place.exists() {
+            if is_allowed(&place, &expected)? {
+                saved.insert(package.project.clone(), Saved::Known(place));
+                continue;
+            }
+            outcome = Saved::Replaced(place.clone());
+        }
+        if let Some(archive) = prepared.archives.get(&package.project) {
+            copy(archive, &place)?;
+            saved.insert(package.project.clone(), outcome);
+            continue;
+        }
+        requests.push(DownloadRequest {
+            file,
+            expected,
+            folder: folder.to_owned(),
+            memory_limit: 0,
+            progress: None,
+        });
+        waiting.push((package, place, outcome));
+    }
+    let downloads = session.index.downloads(requests);
+    while let Some((position, download)) = downloads.next() {
+        let Some((package, place, outcome)) = waiting.get(position) else { continue };
+        let download = download
+            .map_err(|error| SessionError::from(error).of_requirement(package.requirement.clone()))?;
+        match download.content {
+            DownloadedContent::Temporary(file) => publish(file, place)?,
+            DownloadedContent::Local(path) => copy(&path, place)?,
+            DownloadedContent::Memory(bytes) => {
+                let file = tempfile::Builder::new().tempfile_in(folder).map_err(failed(place))?;
+                fs::write(file.path(), bytes).map_err(failed(place))?;
+                publish(file, place)?;
+            }
+        }
+        saved.insert(package.project.clone(), outcome.clone());
+    }
+    Ok(saved)
+}
+
+/// The archive that was chosen for a package, with the digests that are allowed.
+fn archive_of(package: &ResolvedPackage) -> Option<(OwnedFile, Hashes)> {
+    let file = match &package.chosen {
+        Chosen::Installed(_) => return None,
+        Chosen::File(file) => file.file()?.to_owned(),
+        Chosen::Direct(direct) => {
+            let is_folder = direct.link.file_path().is_some_and(|path| path.is_dir());
+            if direct.link.is_vcs() || is_folder {
+                return None;
+            }
+            OwnedFile::from_url(direct.link.url())
+        }
+    };
+    let users = allowed(&package.hashes);
+    let expected = file.hashes.intersection(&users).unwrap_or(users);
+    Some((file, expected))
+}
+
+/// The name of a file of an index, which must not lead out of the folder.
+fn safe_name(filename: &str) -> Result<&str, SessionError> {
+    let is_plain =
+        !filename.is_empty() && !filename.contains(['/', '\\', '\0']) && !matches!(filename, "." | "..");
+    if is_plain { Ok(filename) } else { Err(SessionError::Subdirectory(filename.to_owned())) }
+}
+
+fn is_allowed(path: &Path, expected: &Hashes) -> Result<bool, SessionError> {
+    if expected.is_empty() {
+        return Ok(true);
+    }
+    let bytes = fs::read(path).map_err(|error| SessionError::Read { path: path.to_owned(), error })?;
+    let mut hasher = Hasher::new(expected);
+    hasher.update(&bytes);
+    Ok(hasher.finish().iter().any(|digest| expected.allows(digest)))
+}
+
+/// Copies a file so that nobody sees half of it.
+fn copy(from: &Path, to: &Path) -> Result<(), SessionError> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().tempfile_in(folder).map_err(failed(to))?;
+    let mut source = File::open(from).map_err(|error| SessionError::Read { path: from.to_owned(), error })?;
+    io::copy(&mut source, &mut file).map_err(failed(to))?;
+    publish(file, to)
+}
+
+fn publish(file: tempfile::NamedTempFile, to: &Path) -> Result<(), SessionError> {
+    // Temporary files are nobody else's business; these are files like any others.
+    let mask = rustix::process::umask(rustix::fs::Mode::empty());
+    rustix::process::umask(mask);
+    let mode = 0o666 & !mask.bits();
+    file.as_file().set_permissions(fs::Permissions::from_mode(mode)).map_err(failed(to))?;
+    file.persist(to).map_err(|error| failed(to)(error.error))?;
+    Ok(())
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> SessionError {
+    let path = path.to_owned();
+    move |error| SessionError::Write { path, error }
+}
