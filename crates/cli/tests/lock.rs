@@ -164,7 +164,7 @@ fn folders_below_the_lock_file() {
 fn a_single_folder_stands_in_the_line() {
     let place = Place::new("");
     place.sandbox.write("pyproject.toml", BUILD_SYSTEM);
-    place.sandbox.write("backend.py", &BACKEND.replace("Requires-Dist: lib<1.1\\n", ""));
+    place.sandbox.write("backend.py", BACKEND.replace("Requires-Dist: lib<1.1\\n", ""));
     let outcome = place.run(&["lock", "-q", "-o", "-", "."]).succeeded();
     assert_same_text(
         &outcome.stdout,
