@@ -19,6 +19,8 @@ pub(crate) struct Builder<'env> {
     session: &'env Session<'env>,
     /// The digests that the user allows, by project.
     hashes: HashMap<ProjectName, requirement::Hashes>,
+    /// What users tell the backends of projects that they name.
+    settings: HashMap<ProjectName, Vec<(String, String)>>,
     sources: Mutex<HashMap<String, Arc<SourceBuild>>>,
 }
 
@@ -32,7 +34,14 @@ impl<'env> Builder<'env> {
                 *known = known.intersection(&good);
             }
         }
-        Self { session, hashes, sources: Mutex::default() }
+        let mut settings = HashMap::new();
+        for requirement in request.requirements {
+            let own = settings_of(session, requirement);
+            if let (Some(project), false) = (requirement.project(), own.is_empty()) {
+                settings.entry(project.clone()).or_insert(own);
+            }
+        }
+        Self { session, hashes, settings, sources: Mutex::default() }
     }
 
     /// The source distribution that stands on an index.
@@ -51,8 +60,8 @@ impl<'env> Builder<'env> {
             let name = project.map(ToString::to_string);
             let id = SourceId { key: file.url.clone(), link, what, name, is_editable: false };
             let origin = Origin::Archive { file: file.clone(), expected, is_checked };
-            let settings = self.session.builds.settings.config_settings.clone();
-            SourceBuild::new(id, origin, settings)
+            let settings = project.and_then(|project| self.settings.get(project)).cloned();
+            SourceBuild::new(id, origin, settings.unwrap_or_default())
         })
     }
 
@@ -71,10 +80,7 @@ impl<'env> Builder<'env> {
         };
         let key = key(is_editable, link);
         Some(self.get(&key, || {
-            let config_settings = match requirement.config_settings.as_slice() {
-                [] => settings.config_settings.clone(),
-                own => own.to_vec(),
-            };
+            let config_settings = settings_of(self.session, requirement);
             let (what, name) = (requirement.to_string(), requirement.name().map(ToOwned::to_owned));
             let id = SourceId { key: key.clone(), link: link.clone(), what, name, is_editable };
             SourceBuild::new(id, origin, config_settings)
@@ -116,6 +122,15 @@ impl<'env> Builder<'env> {
             return Arc::clone(known);
         }
         Arc::clone(sources.entry(key.to_owned()).or_insert(Arc::new(make())))
+    }
+}
+
+/// What the user tells the backend: beside the requirement, else on the command line for what stands there itself.
+fn settings_of(session: &Session<'_>, requirement: &InstallRequirement) -> Vec<(String, String)> {
+    let is_named_there = requirement.user_supplied && requirement.origin == requirement::Origin::CommandLine;
+    match requirement.config_settings.as_slice() {
+        [] if is_named_there && session.chain.is_empty() => session.builds.settings.config_settings.clone(),
+        own => own.to_vec(),
     }
 }
 

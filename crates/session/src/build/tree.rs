@@ -34,10 +34,11 @@ impl SourceTree {
         match &source.origin {
             Origin::Archive { .. } => Self::unpack(source, session),
             Origin::Folder(folder) => {
+                let folder_of_link = folder.clone();
                 let folder = inside(folder, source.id.link.subdirectory())?;
                 let kind = DirectUrlKind::Directory { editable: source.artifact == Artifact::Editable };
                 let direct_url = DirectUrl {
-                    url: source.id.link.url_without_fragment().to_owned(),
+                    url: Link::from_path(&folder_of_link).url().to_owned(),
                     subdirectory: source.id.link.subdirectory().map(ToOwned::to_owned),
                     kind,
                 };
