@@ -63,6 +63,7 @@ impl Backend for Bazaar {
         })
     }
 
+    /// The newest revision of the branch, which pip takes for that of the tree.
     fn revision(&self, client: &VersionControl, folder: &Path) -> Result<String, Error> {
         let number = bzr(client, folder, ["revno"]).query()?;
         Ok(number.lines().next_back().unwrap_or_default().to_owned())
