@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use index::format_size;
+use requirement::Link;
 use resolver::{Chosen, ResolvedPackage};
 use session::{BuildEvent, BuildStatus, BuildStep, SessionError, SourceId, display_path};
 use version_control::Event as VersionControlEvent;
@@ -150,6 +151,13 @@ impl<'a> BuildLog<'a> {
     /// Whether the packages were spoken of.
     pub fn is_told(&self) -> bool {
         lock(&self.state).is_told
+    }
+
+    /// The requirement that asked for the editable at this address, as pip shows it.
+    pub fn requirement_of_editable(&self, link: &Link) -> Option<String> {
+        let state = lock(&self.state);
+        let found = state.order.iter().find(|source| source.is_editable && source.link.url() == link.url());
+        found.map(|source| source.what.clone())
     }
 
     /// Prints what waits for a package, below its line. False if it was not made from source.

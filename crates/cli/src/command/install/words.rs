@@ -86,7 +86,9 @@ impl Speaker<'_> {
         let verb = if local.is_some() { "Processing" } else { "Collecting" };
         match (&package.chosen, &package.comes_from) {
             (Chosen::Direct(direct), _) if direct.editable => {
-                console.info(format_args!("Obtaining {}", obtained(package, &direct.link)));
+                let what = self.log.requirement_of_editable(&direct.link);
+                let what = what.unwrap_or_else(|| direct.link.redacted());
+                console.info(format_args!("Obtaining {what}"));
             }
             (_, Some(origin)) => console.info(format_args!("{verb} {subject} (from {origin})")),
             (_, None) => console.info(format_args!("{verb} {subject}")),
@@ -176,15 +178,6 @@ fn local_path(context: &Context<'_>, package: &ResolvedPackage) -> Option<String
         Chosen::Installed(_) => return None,
     };
     Some(display_path(&path, &context.process.working_directory))
-}
-
-/// An editable as pip names it: by its requirement and address.
-fn obtained(package: &ResolvedPackage, link: &Link) -> String {
-    let origin = package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
-    match package.requirement.split_once(" @ ") {
-        Some((name, _)) => format!("{name} from {}{origin}", link.redacted()),
-        None => format!("{}{origin}", link.redacted()),
-    }
 }
 
 /// How the wheel of a package was had.
