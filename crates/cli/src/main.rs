@@ -12,6 +12,7 @@ mod console;
 mod context;
 mod destination;
 mod diagnostic;
+mod environment_pip;
 mod failure;
 mod gather;
 mod index_settings;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use metadata::{Record, RecordRow};
 
 use crate::venv::{set_mode, symlink};
-use crate::{Environment, EnvironmentError};
+use crate::{Distribution, Environment, EnvironmentError};
 
 /// The release of pip whose interface this program follows.
 pub const PIP_INTERFACE_VERSION: &str = "26.3";
@@ -35,8 +35,9 @@ const MODULES: [(&str, &str); 5] = [
 
 const METADATA: &str = include_str!("native_pip/METADATA");
 const WHEEL: &str = "Wheel-Version: 1.0\nGenerator: oxipip\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+const GENERATOR: &str = "Generator: oxipip";
 const ENTRY_POINTS: &str =
-    "[console_scripts]\npip = pip._internal.cli.main:main\npip3 = pip._internal.cli.main:main\n";
+    "[console_scripts]\npip = pip._internal.cli.main:cli\npip3 = pip._internal.cli.main:cli\n";
 
 /// Puts the native pip into an environment: `pip`, `pip3` and `pipX.Y` beside the interpreter, and the package.
 ///
@@ -53,6 +54,7 @@ pub fn install(environment: &Environment, program: &Path, form: Form) -> Result<
         fs::create_dir_all(&folder).map_err(EnvironmentError::io("create", folder))?;
     }
 
+    let scripts = relative(&scheme.scripts, &scheme.purelib);
     let mut rows = Vec::new();
     let mut place = |name: String, text: &str| {
         let path = scheme.purelib.join(&name);
@@ -61,7 +63,8 @@ pub fn install(environment: &Environment, program: &Path, form: Form) -> Result<
         Ok::<(), EnvironmentError>(())
     };
     for (name, text) in MODULES {
-        place(name.to_owned(), &text.replace("{version}", PIP_INTERFACE_VERSION))?;
+        let text = text.replace("{version}", PIP_INTERFACE_VERSION).replace("{scripts}", &scripts);
+        place(name.to_owned(), &text)?;
     }
     let metadata = METADATA.replace("{version}", PIP_INTERFACE_VERSION);
     for (name, text) in [
@@ -85,6 +88,12 @@ pub fn install(environment: &Environment, program: &Path, form: Form) -> Result<
     rows.push(empty_row(format!("{folder_name}/RECORD")));
     let record = info.join("RECORD");
     fs::write(&record, Record { rows }.to_text()).map_err(EnvironmentError::io("write", record))
+}
+
+/// Whether an installed `pip` is this program's.
+pub fn is_native(pip: &Distribution) -> bool {
+    let wheel = pip.read("WHEEL").unwrap_or_default();
+    pip.project.as_str() == "pip" && String::from_utf8_lossy(&wheel).lines().any(|line| line == GENERATOR)
 }
 
 /// Links to the program, or copies it once and links the other names to the copy.

@@ -51,6 +51,41 @@ fn pip_is_reached_by_every_way() {
 }
 
 #[test]
+fn pip_is_run_from_odd_places() {
+    for base in interpreters() {
+        let root = tempfile::tempdir().unwrap();
+        let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
+        let package = environment.scheme().purelib.join("pip");
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        let run = |program: &Path, arguments: &[&str]| {
+            let output = python(program, root.path()).args(arguments).output().unwrap();
+            (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1))
+        };
+        let expected = ("pip <hash>\n".to_owned(), 3);
+        for path in [text(&package), text(&package.join("__main__.py"))] {
+            assert_eq!(run(environment.python(), &[&path, "hash"]), expected, "{path}");
+        }
+        assert_eq!(run(environment.python(), &["-I", "-m", "pip", "hash"]), expected);
+        // A module that shadows one of Python's must not be imported in pip's place.
+        fs::write(root.path().join("subprocess.py"), "raise SystemExit(9)").unwrap();
+        assert_eq!(run(environment.python(), &["-m", "pip", "hash"]), expected);
+        fs::remove_file(root.path().join("subprocess.py")).unwrap();
+        // Who runs it as a module of its own program goes on afterwards.
+        let code = "import runpy, sys\nsys.argv = ['x', 'hash']\n\
+                    try: runpy.run_module('pip', run_name='__main__', alter_sys=True)\n\
+                    except SystemExit as end: print('back', end.code)";
+        let came_back = run(environment.python(), &["-c", code]);
+        assert_eq!(came_back, ("pip <hash>\nback 3\n".to_owned(), 0));
+        // Found by another interpreter, it is that interpreter's pip.
+        let mut command = python(base.python(), root.path());
+        let site = text(&environment.scheme().purelib);
+        let code = format!("import sys; sys.path.insert(0, {site:?}); import pip; pip.main(['hash'])");
+        let said = output_of(command.arg("-c").arg(code));
+        assert!(said.starts_with("pip <--python> <") && said.ends_with("> <hash>\n"), "{said}");
+    }
+}
+
+#[test]
 fn its_record_is_true() {
     for form in [native_pip::Form::Link, native_pip::Form::Copy] {
         let base = interpreters().into_iter().next().unwrap();

@@ -27,6 +27,7 @@ pub enum Command {
     Debug,
     Help,
     Venv,
+    Adopt,
 }
 
 impl Command {
@@ -51,6 +52,7 @@ impl Command {
         Command::Debug,
         Command::Help,
         Command::Venv,
+        Command::Adopt,
     ];
 
     /// The command of this name.
@@ -80,6 +82,7 @@ impl Command {
             Command::Debug => "debug",
             Command::Help => "help",
             Command::Venv => "venv",
+            Command::Adopt => "adopt",
         }
     }
 
@@ -105,6 +108,7 @@ impl Command {
             Command::Debug => "Show facts for bug reports.",
             Command::Help => "Show help for commands.",
             Command::Venv => "Make virtual environments.",
+            Command::Adopt => "Become the pip of environments.",
         }
     }
 
@@ -184,6 +188,7 @@ impl Command {
             Command::Debug => "\n%prog <options>",
             Command::Help => "\n%prog <command>",
             Command::Venv => "\n%prog [options] ENV_DIR [ENV_DIR ...]",
+            Command::Adopt => "\n%prog [options] <environment> ...",
         }
     }
 
@@ -258,6 +263,10 @@ a requirement."
             Command::Venv => {
                 "Make virtual environments, each in a folder of its own. What is installed in one
 is seen in no other."
+            }
+            Command::Adopt => {
+                "Put this program in the place of the pip that is installed in environments, or with
+--back the pip written in Python in its place again."
             }
         }
     }

@@ -117,6 +117,10 @@ destinations! {
         UpgradeEnvironment,
         /// `venv --upgrade-deps`
         UpgradeDeps,
+        /// `adopt --back`
+        Back,
+        /// `adopt --copies`
+        Copies,
         /// `venv --without-scm-ignore-files`
         WithoutScmIgnoreFiles,
     }

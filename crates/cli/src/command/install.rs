@@ -17,6 +17,7 @@ use crate::build_log::BuildLog;
 use crate::builds::builds;
 use crate::context::Context;
 use crate::destination::Destination;
+use crate::environment_pip::keep_native;
 use crate::failure::Failure;
 use crate::placing::{compile_target, placing, store, workers};
 use crate::progress::Progress;
@@ -34,9 +35,12 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     }
     context.console.verbose(format_args!("Using {}", version::line(environment)));
     let destination = Destination::choose(context, environment)?;
-    let requirements = requirements::collect(context)?;
+    let mut requirements = requirements::collect(context)?;
     if requirements.wanted.is_empty() {
         options::nothing_given(context.parsed).map_err(|error| Failure::options(&error))?;
+    }
+    if !destination.ignores_installed {
+        keep_native(context, environment, &mut requirements)?;
     }
     into(context, environment, &requirements, &destination)?;
     context.warn_if_root(environment);

@@ -1,5 +1,6 @@
 //! One file for each sub-command.
 
+mod adopt;
 mod check;
 pub mod completion;
 mod config;
@@ -40,6 +41,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),
         Command::Venv => venv::run(context),
+        Command::Adopt => adopt::run(context),
         other => Err(Failure::error(format_args!(
             "oxipip has no \"{}\" command yet. With the upstream pip in this environment it is there: pip install \
              --force-reinstall pip",

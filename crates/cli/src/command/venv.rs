@@ -1,20 +1,17 @@
 //! `venv`: makes virtual environments as `python -m venv` does, and fills them in the same go if asked.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use environment::native_pip::{self, Form};
+use environment::native_pip::Form;
 use environment::{Environment, InterpreterRequest, venv};
-use installer::{Placement, Plan, Target};
+use installer::Plan;
 use options::{Command, List, ParsedCommand, Switch, Text};
-use specifier::ProjectName;
-use store::{Compiler, Expected, Sha256};
 
 use super::install;
 use crate::context::Context;
 use crate::destination::Destination;
+use crate::environment_pip::{place_bundled, place_native};
 use crate::failure::Failure;
-use crate::placing;
 use crate::requirements;
 
 /// Runs the command.
@@ -38,7 +35,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         let environment = created.environment;
         match pip {
             "native" => native(context, &environment, options.copies)?,
-            "upstream" => bundled(context, &environment, |_| true)?,
+            "upstream" => drop(place_bundled(context, &environment, Plan::default(), |_| true)?),
             _ => {}
         }
         fill(context, environment)?;
@@ -60,52 +57,10 @@ fn interpreter(context: &Context<'_>) -> Result<Environment, Failure> {
 
 /// oxipip itself as the environment's pip, and what else `ensurepip` would bring: setuptools before 3.12.
 fn native(context: &Context<'_>, environment: &Environment, copies: bool) -> Result<(), Failure> {
-    let program = std::env::current_exe()
-        .map_err(|error| Failure::error(format_args!("Cannot find the running program: {error}")))?;
-    native_pip::install(environment, &program, if copies { Form::Copy } else { Form::Link })
-        .map_err(Failure::venv)?;
+    place_native(environment, if copies { Form::Copy } else { Form::Link })?;
     if environment.version() < (3, 12, 0) {
-        bundled(context, environment, |wheel| !wheel.starts_with("pip-"))?;
+        place_bundled(context, environment, Plan::default(), |wheel| !wheel.starts_with("pip-"))?;
     }
-    Ok(())
-}
-
-/// Installs the wheels that the interpreter carries for `ensurepip`.
-fn bundled(
-    context: &Context<'_>,
-    environment: &Environment,
-    take: impl Fn(&str) -> bool,
-) -> Result<(), Failure> {
-    let wheels: Vec<PathBuf> = environment
-        .bundled_wheels()
-        .into_iter()
-        .filter(|path| path.file_name().is_some_and(|name| take(&name.to_string_lossy())))
-        .collect();
-    if wheels.is_empty() {
-        return Ok(());
-    }
-    let (store, _ephemeral) = placing::store(context)?;
-    let compiler = Compiler::new(placing::compile_target(context, environment), placing::workers());
-    let mut plan = Plan { remove: Vec::new(), place: Vec::new() };
-    for path in wheels {
-        let archive = fs::read(&path).map_err(|error| Failure::file(path.display(), &error))?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let project = ProjectName::normalise(name.split('-').next().unwrap_or_default());
-        let sha256 = Sha256::of(&archive);
-        let wheel = match store.wheel(sha256) {
-            Some(wheel) => wheel,
-            None => {
-                store.add(archive.as_slice(), sha256, Expected { project: &project, version: None })?.wheel
-            }
-        };
-        let byte_code = Some(compiler.wait(&wheel)?);
-        let name = project.to_string();
-        let requirement = name.clone();
-        plan.place.push(Placement { wheel, byte_code, name, requirement, requested: true, direct_url: None });
-    }
-    let options =
-        installer::Options { link_mode: placing::link_mode(context)?, ..installer::Options::default() };
-    installer::execute(&plan, &Target::of(environment), &options)?;
     Ok(())
 }
 

@@ -3,30 +3,59 @@
 import os
 import sys
 
+# The environment's programs, as seen from the folder that holds this package.
+_PROGRAMS = "{scripts}"
+
 
 def _command(arguments):
-    """The program and its arguments; the first tells it how it was called."""
+    """The program, its arguments and its environment; the first argument tells it how it was called."""
+    site = os.path.abspath(__file__)
+    for _ in range(4):
+        site = os.path.dirname(site)
     name = "pip.exe" if os.name == "nt" else "pip"
-    program = os.path.join(os.path.dirname(sys.executable), name)
-    return program, [sys.executable + " -m pip"] + arguments
+    program = os.path.normpath(os.path.join(site, _PROGRAMS, name))
+    python = sys.executable or "python"
+    command = [python + " -m pip"]
+    if os.path.dirname(program) != os.path.dirname(os.path.abspath(python)):
+        # Found by another interpreter (PYTHONPATH, sys.path): that one is meant, not the environment of this package.
+        command += ["--python", python]
+    variables = dict(os.environ)
+    if sys.flags.ignore_environment:
+        for variable in [name for name in variables if name.startswith("PYTHON")]:
+            del variables[variable]
+    if sys.flags.no_user_site:
+        variables["PYTHONNOUSERSITE"] = "1"
+    return program, command + arguments, variables
 
 
 def main(args=None):
     """Run pip with arguments (those of the process by default) and return its exit status."""
     import subprocess
 
-    program, command = _command(sys.argv[1:] if args is None else list(args))
-    return subprocess.call(command, executable=program)
+    program, command, variables = _command(sys.argv[1:] if args is None else list(args))
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    try:
+        return subprocess.call(command, executable=program, env=variables)
+    except OSError as error:
+        sys.exit("ERROR: cannot start {}: {}".format(program, error.strerror))
+
+
+def cli(args=None):
+    """What pip's own scripts call."""
+    return main(args)
 
 
 def replace_process():
     """Become pip, with the arguments of the process."""
     if os.name == "nt":
         sys.exit(main())
-    program, command = _command(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    program, command, variables = _command(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
     try:
-        os.execv(program, command)
+        os.execve(program, command, variables)
     except OSError as error:
         sys.exit("ERROR: cannot start {}: {}".format(program, error.strerror))

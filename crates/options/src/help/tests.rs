@@ -61,7 +61,7 @@ fn the_program_lists_its_commands() {
         );
         assert!(
             text.contains(
-                "\n  venv                        Make virtual environments.\n\n -V, --version                "
+                "\n  adopt                       Become the pip of environments.\n\n -V, --version                "
             ),
             "{text}"
         );

@@ -68,6 +68,7 @@ pub fn groups(command: Command) -> &'static [Group] {
         Command::Completion => groups!(plain "Completion Options", tools::COMPLETION),
         Command::Debug => groups!(plain "Debug Options", tools::DEBUG),
         Command::Check | Command::Help => groups![GENERAL],
+        Command::Adopt => groups!(plain "Adopt Options", venv::ADOPT),
         Command::Venv => groups![
             Group { title: "Venv Options", flags: venv::VENV },
             SELECTION,

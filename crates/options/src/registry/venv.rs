@@ -6,6 +6,7 @@
 use crate::destination::{List, Switch, Text};
 use crate::flag::{Action, Check, Flag};
 use crate::registry::package::LINK_MODE;
+use crate::registry::requirement::BREAK_SYSTEM_PACKAGES;
 
 static SYSTEM_SITE_PACKAGES: Flag = Flag::on(
     &["system-site-packages"],
@@ -119,3 +120,13 @@ pub(super) static VENV: &[&Flag] = &[
     &REQUIREMENT,
     &LINK_MODE,
 ];
+
+static BACK: Flag =
+    Flag::on(&["back"], Switch::Back, "Install the pip written in Python again.").own().own_section();
+
+static ADOPT_COPIES: Flag =
+    Flag::on(&["copies"], Switch::Copies, "Copy this program into the environment in place of a link.")
+        .own()
+        .own_section();
+
+pub(super) static ADOPT: &[&Flag] = &[&BACK, &ADOPT_COPIES, &BREAK_SYSTEM_PACKAGES];
