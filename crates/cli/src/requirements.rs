@@ -12,7 +12,10 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::index_settings;
 
+use self::locked::File;
+
 mod declared;
+mod locked;
 
 /// What was read, with the options as the files have changed them.
 pub struct Requirements {
@@ -87,6 +90,7 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
         constraints: Vec::new(),
     };
     let options = || RequirementOptions { user_supplied: true, ..RequirementOptions::default() };
+    let files = locked::files(context)?;
     for location in context.list(List::Constraint) {
         found.take_file(context, read_requirements(location, FileKind::Constraints, &machine)?)?;
     }
@@ -99,8 +103,13 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
     for argument in context.list(List::Editable) {
         found.wanted.push(parse_editable(argument, &Origin::CommandLine, options(), &machine)?);
     }
-    for location in context.list(List::Requirement) {
-        found.take_file(context, read_requirements(location, FileKind::Requirements, &machine)?)?;
+    for file in files {
+        match file {
+            File::Requirements(location) => {
+                found.take_file(context, read_requirements(location, FileKind::Requirements, &machine)?)?;
+            }
+            File::Lock(request) => found.take_lock(context, &machine, &request)?,
+        }
     }
     found.wanted.extend(declared::script(context, &machine)?);
     options::hash_switches(context.parsed)?;

@@ -36,8 +36,19 @@ pub fn selection(context: &Context<'_>, environment: &Environment, requirements:
     }
 }
 
+/// The version of the interpreter that is installed for: `--python-version`, which pip fills up with zeros, else that of
+/// the environment.
+pub fn python(context: &Context<'_>, environment: &Environment) -> Version {
+    let (major, minor, micro) = environment.version();
+    let given = context.values().python_version().map(|given| {
+        let part = |at: usize| given.get(at).copied().unwrap_or(0);
+        [part(0), part(1), part(2)]
+    });
+    Version::new(given.unwrap_or([major, minor, micro].map(u64::from)))
+}
+
 /// The tags and the version of the interpreter that files are chosen for: the environment's, or the one that options
-/// describe. pip fills a version up with zeros.
+/// describe.
 fn interpreter(context: &Context<'_>, environment: &Environment) -> (Tags, Version) {
     let target = ForeignTarget {
         version: context.values().python_version(),
@@ -47,13 +58,7 @@ fn interpreter(context: &Context<'_>, environment: &Environment) -> (Tags, Versi
     };
     let tags =
         if target == ForeignTarget::default() { environment.tags() } else { environment.tags_for(&target) };
-    let (major, minor, micro) = environment.version();
-    let own = [major, minor, micro].map(u64::from);
-    let python = target.version.map_or(own, |given| {
-        let part = |at: usize| given.get(at).copied().unwrap_or(0);
-        [part(0), part(1), part(2)]
-    });
-    (tags, Version::new(python))
+    (tags, python(context, environment))
 }
 
 /// The moment in microseconds since 1970 (UTC); a moment without a zone is one of the local clock.

@@ -12,7 +12,7 @@ use crate::event::IndexEvent;
 use crate::fetch_page::decoded;
 use crate::file::OwnedFile;
 use crate::network::{Ask, Network, header};
-use crate::page::{Page, ProjectPage};
+use crate::page::{Page, PageBuilder, ProjectPage};
 use crate::pending::{OnceMap, Promise, Slot};
 use crate::redact::{RedactedUrl, remove_credentials};
 use crate::services::Services;
@@ -40,6 +40,7 @@ struct Project {
     files: Option<Arc<Page>>,
     pages: Vec<Arc<Slot<Arc<Page>>>>,
     pooled: OnceLock<Arc<ProjectPage>>,
+    is_locked: bool,
 }
 
 impl Index {
@@ -66,8 +67,11 @@ impl Index {
     pub fn project(&self, project: &ProjectName) -> Arc<ProjectPage> {
         let asked = self.ask_project(project);
         let pooled = asked.pooled.get_or_init(|| {
-            let mut pooled =
-                ProjectPage { pages: asked.files.iter().cloned().collect(), problems: Vec::new() };
+            let mut pooled = ProjectPage {
+                pages: asked.files.iter().cloned().collect(),
+                problems: Vec::new(),
+                is_locked: asked.is_locked,
+            };
             for page in &asked.pages {
                 match page.wait() {
                     Ok(page) => pooled.pages.push(page),
@@ -179,10 +183,18 @@ impl Index {
         if let Some(asked) = known(&self.projects) {
             return asked;
         }
+        let settings = &self.services.settings;
+        if let Some(locked) = settings.locked.get(project) {
+            let files = Some(Arc::new(PageBuilder::of_locked(locked)));
+            let asked =
+                Arc::new(Project { files, pages: Vec::new(), pooled: OnceLock::new(), is_locked: true });
+            let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+            return Arc::clone(projects.entry(project.clone()).or_insert(asked));
+        }
         let Sources { files, pages } = sources(&self.services.settings, &self.folders, project);
         let refresh = self.services.settings.refresh.covers(project);
         let pages = pages.into_iter().map(|source| self.ask_page(source, refresh)).collect();
-        let asked = Arc::new(Project { files, pages, pooled: OnceLock::new() });
+        let asked = Arc::new(Project { files, pages, pooled: OnceLock::new(), is_locked: false });
         let mut projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(projects.entry(project.clone()).or_insert(asked))
     }

@@ -36,4 +36,4 @@ pub use hashes::{Digest, HashAlgorithm, Hasher, Hashes, UnknownHash};
 pub use index::{Fetched, Index};
 pub use page::{Page, ProjectPage};
 pub use redact::{RedactedUrl, redact_url, remove_credentials};
-pub use settings::{CertificateSettings, EventSink, IndexSettings, ProxySettings, Refresh};
+pub use settings::{CertificateSettings, EventSink, IndexSettings, LockedFile, ProxySettings, Refresh};

@@ -1,6 +1,6 @@
 //! Everything the room is told by its caller; it reads no environment variable and no home folder.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct IndexSettings {
     pub index_urls: Vec<String>,
     /// `--find-links`: URLs of pages, paths of pages or folders.
     pub find_links: Vec<String>,
+    /// Files of lock files: whatever else there is of these projects is not asked for.
+    pub locked: HashMap<ProjectName, LockedFile>,
     /// `--trusted-host`: `host` or `host:port`.
     pub trusted_hosts: Vec<String>,
     /// `--timeout`: for connecting and for every wait on the answer. `None` waits for ever.
@@ -58,6 +60,7 @@ impl Default for IndexSettings {
         Self {
             index_urls: Vec::new(),
             find_links: Vec::new(),
+            locked: HashMap::new(),
             trusted_hosts: Vec::new(),
             timeout: Some(Duration::from_secs(15)),
             retries: 5,
@@ -88,6 +91,17 @@ impl fmt::Debug for IndexSettings {
             .field("offline", &self.offline)
             .finish_non_exhaustive()
     }
+}
+
+/// The one file that a lock file names for a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedFile {
+    /// Its absolute URL, which may hold a digest.
+    pub url: String,
+    /// The lock file.
+    pub comes_from: String,
+    /// When it was uploaded (ISO 8601), if the lock file says so.
+    pub upload_time: Option<String>,
 }
 
 /// Whose index pages `--refresh-package` names.

@@ -225,11 +225,10 @@ pub(crate) fn strip_extras(path: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The extras of `[extra1,extra2]`.
-pub(crate) fn parse_extras(
-    written: Option<&str>,
-    origin: &Origin,
-) -> Result<Vec<ExtraName>, RequirementError> {
+/// The extras of `[extra1,extra2]`, as they follow the name of a file; none without any text.
+///
+/// Fails, in pip's words, on what is no list of extras.
+pub fn parse_extras(written: Option<&str>, origin: &Origin) -> Result<Vec<ExtraName>, RequirementError> {
     let Some(written) = written else { return Ok(Vec::new()) };
     let text = format!("placeholder{}", written.to_lowercase());
     match Requirement::parse(&text) {

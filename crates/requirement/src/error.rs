@@ -1,6 +1,7 @@
 //! What can be wrong with a requirement or a requirements file, in pip's words.
 
 use crate::dependency_groups::DependencyGroupError;
+use crate::lock_file::LockFileError;
 use crate::python_text::Repr;
 use crate::script::ScriptError;
 use crate::surroundings::SurroundingsError;
@@ -130,6 +131,9 @@ pub enum RequirementError {
     /// A dependency group cannot be used.
     #[error(transparent)]
     DependencyGroup(#[from] DependencyGroupError),
+    /// A lock file cannot be used.
+    #[error(transparent)]
+    LockFile(#[from] LockFileError),
     /// The metadata of a script cannot be used.
     #[error(transparent)]
     Script(#[from] ScriptError),

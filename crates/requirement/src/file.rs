@@ -296,7 +296,7 @@ fn is_url(location: &str) -> bool {
 }
 
 /// `urllib.parse.urljoin` for the URLs that name files.
-fn join_url(base: &str, relative: &str) -> String {
+pub(crate) fn join_url(base: &str, relative: &str) -> String {
     let reference = UrlParts::of(relative);
     if !reference.scheme.is_empty() {
         return relative.to_owned();

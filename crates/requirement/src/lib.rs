@@ -20,11 +20,12 @@ mod file;
 mod hashes;
 mod install_requirement;
 mod link;
+mod lock_file;
 mod python_text;
 mod script;
 mod surroundings;
 
-pub use argument::parse_argument;
+pub use argument::{parse_argument, parse_extras};
 pub use dependency_groups::{DependencyGroupError, read_dependency_groups};
 pub use editable::parse_editable;
 pub use error::{OpenError, RequirementError, RequirementWarning};
@@ -32,6 +33,7 @@ pub use file::{FileEntry, FileKind, FileOption, FileOptionKind, RequirementsFile
 pub use hashes::Hashes;
 pub use install_requirement::{InstallRequirement, Origin, RequirementOptions, RequirementSource};
 pub use link::{ARCHIVE_EXTENSIONS, Link, UrlParts, VCS_SCHEMES, quote, redact_url, unquote};
+pub use lock_file::{LockFileError, LockRequest, LockTarget, LockedLink, LockedRequirements, read_lock_file};
 pub use script::{Script, ScriptError, read_script};
 pub use surroundings::{Fetched, PathKind, Surroundings, SurroundingsError};
 

@@ -190,6 +190,11 @@ impl Candidates {
         }
     }
 
+    /// Whether a lock file names the only file.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.page.is_locked()
+    }
+
     /// The versions, ascending.
     pub(crate) fn versions(&self) -> impl ExactSizeIterator<Item = &Version> {
         self.releases.iter().map(|release| &release.version)

@@ -1,7 +1,7 @@
 //! Why a resolution ends without an answer, and what is worth saying when it has one. The texts are pip's.
 
 use requirement::redact_url;
-use specifier::ProjectName;
+use specifier::{ProjectName, PythonRepr};
 
 use crate::failure::Failure;
 use crate::source::SourceError;
@@ -58,6 +58,16 @@ pub enum ResolveError {
     /// An index that does not tell when a file was uploaded.
     #[error("Index {} does not provide upload-time metadata.", redact_url(.0))]
     UploadTime(String),
+    /// The file that a lock file names for a project, and that cannot be installed here.
+    #[error("Could not install locked package {} from {}: {reason}", PythonRepr(project.as_str()), PythonRepr(comes_from))]
+    Locked {
+        /// The project.
+        project: ProjectName,
+        /// The lock file.
+        comes_from: String,
+        /// Why.
+        reason: String,
+    },
     /// Digests are required, and a requirement cannot have one.
     #[error("{}\n    {requirement}", problem.heading())]
     Hashes {

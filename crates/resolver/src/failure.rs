@@ -102,7 +102,8 @@ struct Leaves {
 pub(crate) fn explain(world: &mut World<'_>, tree: &Tree, run: &Run) -> ResolveError {
     let leaves = find_leaves(tree, run);
     let pivots = find_pivots(world, &leaves);
-    let causes = choose_causes(&leaves, &pivots, run);
+    let causes =
+        first_of_user(world, &leaves, &pivots, run).unwrap_or_else(|| choose_causes(&leaves, &pivots, run));
 
     if let Some(error) = explain_requires_python(world, &leaves, &pivots) {
         return ResolveError::Unsatisfiable(Box::new(error));
@@ -183,17 +184,45 @@ fn find_pivots(world: &World<'_>, leaves: &Leaves) -> BTreeSet<ProjectId> {
             *set = set.intersection(&cause.edge.set);
         }
     }
-    let is_empty = |project: ProjectId, set: &CandidateSet| {
-        let Some(universe) = world.universe(project) else { return true };
-        set.descending(universe.count()).all(|candidate| {
-            let unusable = leaves
-                .unusable
-                .iter()
-                .any(|(node, set, _)| node.project() == Some(project) && set.has(candidate));
-            unusable || !universe.is_available(candidate, &world.rules)
-        })
-    };
-    left.into_iter().filter(|(project, set)| is_empty(*project, set)).map(|(project, _)| project).collect()
+    let is_pivot = |(project, set): &(ProjectId, CandidateSet)| is_empty(world, leaves, *project, set);
+    left.into_iter().filter(is_pivot).map(|(project, _)| project).collect()
+}
+
+/// Whether a set holds no usable candidate.
+fn is_empty(world: &World<'_>, leaves: &Leaves, project: ProjectId, set: &CandidateSet) -> bool {
+    let Some(universe) = world.universe(project) else { return true };
+    set.descending(universe.count()).all(|candidate| {
+        let unusable = leaves
+            .unusable
+            .iter()
+            .any(|(node, set, _)| node.project() == Some(project) && set.has(candidate));
+        unusable || !universe.is_available(candidate, &world.rules)
+    })
+}
+
+/// The user's own requirements, if they leave nothing of a project: up to the first one after which nothing is left. pip
+/// takes them one after the other, before all else, and stops there.
+fn first_of_user(
+    world: &World<'_>,
+    leaves: &Leaves,
+    pivots: &BTreeSet<ProjectId>,
+    run: &Run,
+) -> Option<Vec<Cause>> {
+    let root = (Node::Root, Candidate(0));
+    let mut taken: BTreeMap<ProjectId, (CandidateSet, Vec<Cause>)> = BTreeMap::new();
+    for edge in run.edges_of(root.0, root.1) {
+        let Node::Project(project) = edge.target else { continue };
+        if !pivots.contains(&project) {
+            continue;
+        }
+        let (left, causes) = taken.entry(project).or_insert((CandidateSet::FULL, Vec::new()));
+        *left = left.intersection(&edge.set);
+        causes.push(Cause { parent: root, edge: edge.clone() });
+        if is_empty(world, leaves, project, left) {
+            return taken.remove(&project).map(|(_, causes)| causes);
+        }
+    }
+    None
 }
 
 /// The causes that pip would name: of the package it looked at last all versions, of the others the one it
@@ -307,11 +336,23 @@ fn explain_single(world: &World<'_>, cause: &Cause) -> Failure {
     }
     let only_final = universe
         .is_some_and(|u| world.request.selection.releases.allows_prereleases(&u.project) == Some(false));
-    failure.critical(format!(
-        "Could not find a {} that satisfies the requirement {shown} (from versions: {})",
-        if only_final { "final version" } else { "version" },
-        if overview.versions.is_empty() { "none".to_owned() } else { join(&overview.versions) },
-    ));
+    let locked = universe.filter(|universe| universe.is_locked());
+    failure.critical(match (locked, overview.versions.first()) {
+        (Some(universe), Some(version)) if only_final && version.is_prerelease() => format!(
+            "A pre-release version {version} is specified in a provided lock file for {} but only final versions are \
+             allowed",
+            universe.project
+        ),
+        (Some(_), _) => format!(
+            "The requirement {shown} is not compatible with version {} specified in a provided lock file",
+            join(&overview.versions)
+        ),
+        (None, _) => format!(
+            "Could not find a {} that satisfies the requirement {shown} (from versions: {})",
+            if only_final { "final version" } else { "version" },
+            if overview.versions.is_empty() { "none".to_owned() } else { join(&overview.versions) },
+        ),
+    });
     if requirement == "requirements.txt" {
         failure.information(
             "HINT: You are attempting to install a package literally named \"requirements.txt\" (which cannot \

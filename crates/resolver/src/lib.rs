@@ -21,6 +21,7 @@ mod explanation;
 mod failure;
 mod install_order;
 mod latest;
+mod locked;
 mod node;
 mod provider;
 mod request;

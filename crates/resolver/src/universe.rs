@@ -182,6 +182,11 @@ impl Universe {
         candidates.file_ref(candidates.best(release, rules)?)
     }
 
+    /// Whether a lock file names the only file.
+    pub(crate) fn is_locked(&self) -> bool {
+        self.candidates.as_ref().is_some_and(Candidates::is_locked)
+    }
+
     /// What there is and what was dropped, for messages.
     pub(crate) fn overview(&self, rules: &Rules) -> Overview {
         self.candidates.as_ref().map(|candidates| candidates.overview(rules)).unwrap_or_default()

@@ -21,6 +21,7 @@ use crate::candidates::Rules;
 use crate::distribution::Distribution;
 use crate::edge::Edge;
 use crate::error::{ResolveError, ResolveWarning};
+use crate::locked;
 use crate::node::{Names, Node, ProjectId};
 use crate::request::{Request, Upgrade};
 use crate::source::{DirectCandidate, FileRef, InstalledDistribution, Source};
@@ -202,6 +203,7 @@ impl<'a> World<'a> {
     pub(crate) fn widen(&mut self, project: ProjectId) -> Result<(), ResolveError> {
         let Some(name) = self.projects.name(project.0).cloned() else { return Ok(()) };
         let page = self.source.page(&name).map_err(ResolveError::Source)?;
+        locked::check(&page, &name, self.request.selection)?;
         let installed = self.installed_version(&name)?;
         let wanted = self.wanted.get(&name).cloned().unwrap_or_default();
         let Some(universe) = self.universes.get_mut(&project) else { return Ok(()) };

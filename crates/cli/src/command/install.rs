@@ -5,7 +5,7 @@ use std::env;
 
 use environment::Environment;
 use installer::InstallError;
-use options::{List, Switch, Text};
+use options::{Switch, Text};
 use resolver::{Action, Upgrade};
 use session::{Fetch, InstallOptions, InstalledSet, PackageSet, Prepared, Problem, Session, SessionError};
 use specifier::{MarkerEnvironment, ProjectName};
@@ -49,21 +49,13 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
 
 /// Options that are understood and whose work is still to be built: better refused than half done.
 fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
-    let locks = context.list(List::Requirement).iter().any(|path| is_lock(path));
-    let missing = locks.then_some("-r with a lock file");
     let keyring =
         context.text(Text::KeyringProvider).filter(|provider| ["import", "subprocess"].contains(provider));
-    let missing = missing.or(keyring.map(|_| "--keyring-provider"));
+    let missing = keyring.map(|_| "--keyring-provider");
     match missing {
         Some(name) => Err(Failure::error(format_args!("oxipip cannot do {name} yet"))),
         None => Ok(()),
     }
-}
-
-/// Whether a requirements file is a lock by its name (pip: `is_valid_pylock_filename`).
-fn is_lock(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml"))
 }
 
 /// Installs what was collected into an environment; `venv --install` comes in here, too.

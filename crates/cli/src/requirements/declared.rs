@@ -4,10 +4,11 @@ use std::path::Path;
 
 use options::{Command, List, Switch};
 use requirement::{InstallRequirement, RequirementError, ScriptError, read_dependency_groups, read_script};
-use specifier::{PythonRepr, Version};
+use specifier::PythonRepr;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::selection;
 use crate::surroundings::Machine;
 
 /// The requirements of the groups that `--group` names in `pyproject.toml` files.
@@ -29,7 +30,7 @@ pub fn script(context: &Context<'_>, machine: &Machine<'_>) -> Result<Vec<Instal
     if let Some((text, specifiers)) = &script.requires_python
         && !context.is_on(Switch::IgnoreRequiresPython)
     {
-        let python = python(context)?;
+        let python = selection::python(context, context.environment()?);
         if !specifiers.contains(&python) {
             let (file, text) = (PythonRepr(file), PythonRepr(text));
             let python = format!("{}.{}", python.major(), python.minor());
@@ -39,18 +40,6 @@ pub fn script(context: &Context<'_>, machine: &Machine<'_>) -> Result<Vec<Instal
         }
     }
     Ok(script.requirements(machine)?)
-}
-
-/// The version of Python that is installed for: `--python-version`, else that of the environment.
-fn python(context: &Context<'_>) -> Result<Version, Failure> {
-    let (major, minor, micro) = context.environment()?.version();
-    let own = [major, minor, micro].map(u64::from);
-    let padded = context.values().python_version().map(|given| {
-        let mut version = [0; 3];
-        version.iter_mut().zip(given).for_each(|(part, given)| *part = *given);
-        version
-    });
-    Ok(Version::new(padded.unwrap_or(own)))
 }
 
 /// pip catches what the system says of the file only in `install`; elsewhere it ends with a traceback.

@@ -6,8 +6,10 @@ use std::cell::OnceCell;
 use url::Url;
 
 use super::flat::{FileRecord, MetadataKind, Page, Span};
+use super::upload_time;
 use crate::hashes::HashAlgorithm;
 use crate::link;
+use crate::settings::LockedFile;
 
 /// One file as JSON or HTML gives it, before links are made absolute.
 #[derive(Debug, Default)]
@@ -89,6 +91,16 @@ impl PageBuilder {
         for link in links {
             builder.push(&Entry { href: Cow::Borrowed(link), ..Entry::default() });
         }
+        builder.finish(None, None, 0)
+    }
+
+    /// A lock file's one file, by its absolute URL.
+    pub(crate) fn of_locked(file: &LockedFile) -> Page {
+        let mut builder = Self::new(&file.comes_from);
+        // Nothing is relative to a lock file here: it may be a path.
+        builder.base.clear();
+        let upload_time = file.upload_time.as_deref().and_then(upload_time::parse);
+        builder.push(&Entry { href: Cow::Borrowed(&file.url), upload_time, ..Entry::default() });
         builder.finish(None, None, 0)
     }
 

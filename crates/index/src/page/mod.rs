@@ -25,12 +25,13 @@ use crate::redact::RedactedUrl;
 pub struct ProjectPage {
     pub(crate) pages: Vec<Arc<Page>>,
     pub(crate) problems: Vec<IndexError>,
+    pub(crate) is_locked: bool,
 }
 
 impl ProjectPage {
     /// What these pages hold together.
     pub fn new(pages: Vec<Arc<Page>>) -> Self {
-        Self { pages, problems: Vec::new() }
+        Self { pages, ..Self::default() }
     }
 
     /// All files: files of folders first, then find-links pages, then indexes in the order given.
@@ -43,6 +44,11 @@ impl ProjectPage {
     /// The pages that were pooled.
     pub fn pages(&self) -> &[Arc<Page>] {
         &self.pages
+    }
+
+    /// Whether this is the one file of a lock file, in whose place no other will do.
+    pub fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// Why some place gave nothing (also 404s). pip goes on without; a caller that finds no candidate can

@@ -5,6 +5,7 @@ use specifier::{
     Tags, Version, WheelFilename,
 };
 
+use super::read::sdist_name;
 use super::{LockedArchive, LockedDirectory, LockedFile, LockedPackage, LockedRepository, Pylock};
 
 /// What is selected for.
@@ -83,6 +84,20 @@ pub enum NotSelectable {
     /// A marker cannot be evaluated.
     #[error(transparent)]
     Marker(#[from] MarkerError),
+}
+
+impl LockedPackage {
+    /// The version of one of its files: the package's, else what the file's name says.
+    pub fn version_of(&self, artifact: LockedArtifact<'_>) -> Option<Version> {
+        if self.version.is_some() {
+            return self.version.clone();
+        }
+        match artifact {
+            LockedArtifact::Wheel(file) => Some(WheelFilename::parse(&file.filename()?).ok()?.version),
+            LockedArtifact::Sdist(file) => Some(sdist_name(&file.filename()?)?.1),
+            LockedArtifact::Repository(_) | LockedArtifact::Directory(_) | LockedArtifact::Archive(_) => None,
+        }
+    }
 }
 
 impl Pylock {

@@ -104,7 +104,7 @@ impl Speaker<'_> {
                     let size = Some(package.metadata.size());
                     console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
                 } else {
-                    console.info(fetched(file.filename(), file.size(), cached, "  "));
+                    console.info(fetched(file.filename(), file.size().or(size), cached, "  "));
                 }
             }
             Chosen::Direct(direct) => {

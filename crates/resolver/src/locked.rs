@@ -1,0 +1,93 @@
+//! Files of lock files: the only candidates of their projects, so what is wrong with one is told at once.
+
+use index::{IndexFile, ProjectPage};
+use requirement::ARCHIVE_EXTENSIONS;
+use specifier::{ProjectName, SdistFilename, WheelFilename};
+
+use crate::error::ResolveError;
+use crate::request::Selection;
+
+/// Fails where a page holds a lock file's file, and that cannot be installed here.
+///
+/// pip passes over such files on an index, and refuses those of a lock (`LinkEvaluator.evaluate_link` has the reasons).
+pub(crate) fn check(
+    page: &ProjectPage,
+    project: &ProjectName,
+    selection: &Selection,
+) -> Result<(), ResolveError> {
+    if !page.is_locked() {
+        return Ok(());
+    }
+    match page.files().next().and_then(|file| Some((file, problem(file, project, selection)?))) {
+        None => Ok(()),
+        Some((file, reason)) => Err(ResolveError::Locked {
+            project: project.clone(),
+            comes_from: file.comes_from().to_owned(),
+            reason,
+        }),
+    }
+}
+
+fn problem(file: IndexFile<'_>, project: &ProjectName, selection: &Selection) -> Option<String> {
+    let name = file.filename();
+    let formats = selection.formats.allowed(project);
+    let extension = extension(name);
+    if extension.is_empty() {
+        return Some("not a file".to_owned());
+    }
+    if !ARCHIVE_EXTENSIONS.contains(&extension.as_str()) {
+        return Some(format!("unsupported archive format: {extension}"));
+    }
+    let is_wheel = extension == ".whl";
+    if is_wheel {
+        if !formats.wheels {
+            return Some(format!("No binaries permitted for {project}"));
+        }
+        let Ok(wheel) = WheelFilename::parse(name) else {
+            return Some("invalid wheel filename".to_owned());
+        };
+        if wheel.project != *project {
+            return Some(format!("wrong project name (not {project})"));
+        }
+        if !selection.tags.supports(&wheel.tags) {
+            let mut tags: Vec<String> = wheel.tags.iter().map(|tag| tag.to_string()).collect();
+            tags.sort_unstable();
+            return Some(format!(
+                "none of the wheel's tags ({}) are compatible (run pip debug --verbose to show compatible tags)",
+                tags.join(", ")
+            ));
+        }
+    }
+    if let Some(limit) = selection.uploaded_prior_to
+        && !file.is_local()
+    {
+        match file.upload_time() {
+            None => {
+                return Some(format!("Index {} does not provide upload-time metadata.", file.comes_from()));
+            }
+            Some(time) if time >= limit => return Some("it was uploaded too late".to_owned()),
+            Some(_) => {}
+        }
+    }
+    if is_wheel {
+        return None;
+    }
+    if !formats.sources {
+        return Some(format!("No sources permitted for {project}"));
+    }
+    let Ok(sdist) = SdistFilename::parse(name, project) else {
+        return Some(format!("Missing project version for {project}"));
+    };
+    let python = format!("{}.{}", selection.python.major(), selection.python.minor());
+    sdist.python.is_some_and(|wanted| wanted != python).then(|| "Python version is incorrect".to_owned())
+}
+
+/// What follows the last dot, with a `.tar` before it.
+fn extension(name: &str) -> String {
+    let Some((stem, last)) = name.rsplit_once('.').filter(|(stem, _)| !stem.trim_matches('.').is_empty())
+    else {
+        return String::new();
+    };
+    let tar = if stem.to_ascii_lowercase().ends_with(".tar") { ".tar" } else { "" };
+    format!("{tar}.{last}").to_ascii_lowercase()
+}
