@@ -200,7 +200,7 @@ fn fetched(name: &str, size: Option<u64>, cached: bool, indent: &str) -> String 
 /// Wheels whose metadata file was read before: pip names them once all is resolved.
 pub fn say_downloads(context: &Context<'_>, prepared: &Prepared) {
     for package in &prepared.resolution.packages {
-        if package.action != Action::Keep
+        if !matches!(package.action, Action::Keep | Action::Skip)
             && let Chosen::File(file) = &package.chosen
             && let Some(file) = file.file()
             && file.has_metadata_file()
