@@ -10,6 +10,7 @@ use index::format_size;
 use requirement::Link;
 use resolver::{Chosen, ResolvedPackage};
 use session::{BuildEvent, BuildStatus, BuildStep, SessionError, SourceId, display_path};
+use specifier::ProjectName;
 use version_control::Event as VersionControlEvent;
 
 use crate::build_failure::{diagnostics, failed_build};
@@ -57,6 +58,16 @@ impl<'a> BuildLog<'a> {
             }
             BuildEvent::Cached { filename } => {
                 self.add(source, Line::Info(format!("Using cached {filename}")));
+            }
+            BuildEvent::OtherName { asked, found } => {
+                let found = ProjectName::normalise(found);
+                self.add(
+                    source,
+                    Line::Warning(format!(
+                        "Generating metadata for package {asked} produced metadata for project name {found}. Fix your \
+                         #egg={asked} fragments."
+                    )),
+                );
             }
             BuildEvent::OtherOrigin => self.add(
                 source,
@@ -188,7 +199,10 @@ impl<'a> BuildLog<'a> {
             self.context.console.info(header(self.context, &source));
             lines.iter().for_each(|line| self.print(line));
         }
-        for diagnostic in error.map(|error| diagnostics(error, false)).unwrap_or_default() {
+        for diagnostic in error
+            .map(|error| diagnostics(error, self.context.console.shows(Level::Verbose)))
+            .unwrap_or_default()
+        {
             self.context.console.error_text(format_args!("{}\n", indented(diagnostic)));
         }
     }

@@ -105,8 +105,10 @@ pub enum SessionError {
     #[error("{0}")]
     BuildRequirements(String),
     /// A source needs itself to be built.
-    #[error("{what} is already being built: it is among what is required to build it")]
+    #[error("{link} is already being built: {what}")]
     BuildCycle {
+        /// The address of the source.
+        link: String,
         /// The requirement.
         what: String,
     },

@@ -98,6 +98,13 @@ pub enum BuildEvent<'a> {
         /// The wheel.
         filename: &'a str,
     },
+    /// The source is of another project than the requirement says.
+    OtherName {
+        /// The name in the requirement.
+        asked: &'a str,
+        /// The name in the metadata.
+        found: &'a str,
+    },
     /// A wheel that was built before came from an archive that the user's digests do not allow.
     OtherOrigin,
     /// The version control system has something to say.

@@ -14,7 +14,7 @@ use store::UnpackedWheel;
 
 use crate::build::{Builder, SourceBuild};
 use crate::direct::{direct_candidate, direct_url};
-use crate::event::Transfer;
+use crate::event::{BuildEvent, Transfer};
 use crate::fetch::{Fetcher, Wanted, lock};
 use crate::fetch_ahead::FetchAhead;
 use crate::{Event, FetchedWheel, Session, SessionError};
@@ -151,6 +151,12 @@ impl<'a, 'scope, 'env> Source<'a, 'scope, 'env> {
         let metadata = source
             .metadata(self.session)
             .map_err(|error| error.of_requirement(requirement.to_string()).of_build(source))?;
+        if let Some(asked) = requirement.name()
+            && ProjectName::normalise(asked) != ProjectName::normalise(&metadata.name)
+        {
+            let event = BuildEvent::OtherName { asked, found: &metadata.name };
+            (self.session.events)(Event::Build { source: &source.id, event: &event });
+        }
         let invalid = |reason: String| SessionError::Metadata { what: requirement.to_string(), reason };
         Ok(DirectCandidate {
             project: ProjectName::new(&metadata.name).map_err(|error| invalid(error.to_string()))?,

@@ -70,6 +70,11 @@ pub(super) fn build(
     let root = discovery.roots.get(&project).copied();
     let root_requirement = root.and_then(|root| world.request.requirements.get(root));
     let user_supplied = root_requirement.is_some_and(|root| root.user_supplied);
+    // An address tells its digest also where no name stands before it.
+    let hashes = match (world.hashes(&name), root_requirement) {
+        (known, Some(root)) if known.is_empty() && matches!(chosen, Chosen::Direct(_)) => root.good_hashes(),
+        (known, _) => known,
+    };
     let mut package = ResolvedPackage {
         name: distribution.metadata.name.clone(),
         metadata: Arc::clone(&distribution.metadata),
@@ -80,7 +85,7 @@ pub(super) fn build(
         comes_from: template.and_then(|template| template.comes_from.clone()),
         parents,
         root,
-        hashes: world.hashes(&name),
+        hashes,
         replaces_satisfied: None,
         project: name,
         version,

@@ -55,9 +55,10 @@ impl<'env> Builder<'env> {
                 Some(fragment) => Link::new(format!("{}#{fragment}", file.url)),
                 None => Link::new(file.url.as_str()),
             };
-            let what =
-                format!("{} from {}", project.map_or("", ProjectName::as_str), index::redact_url(&file.url));
-            let name = project.map(ToString::to_string);
+            // As the file spells it, which is nearest to how people know the project.
+            let spelled = file.filename.rsplit_once('-').map_or("", |(name, _)| name);
+            let name = project.map(|_| spelled.to_owned());
+            let what = format!("{spelled} from {}", index::redact_url(&file.url));
             let id = SourceId { key: file.url.clone(), link, what, name, is_editable: false };
             let origin = Origin::Archive { file: file.clone(), expected, is_checked };
             let settings = project.and_then(|project| self.settings.get(project)).cloned();

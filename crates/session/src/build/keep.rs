@@ -52,6 +52,7 @@ fn find_wheel(
     let ranked = built.wheels(key).into_iter().filter_map(|wheel| Some((rank(&wheel)?, wheel)));
     let ((_, name), found) = ranked.min_by_key(|((rank, _), _)| *rank)?;
     let origin = DirectUrl::parse(&built.origin(key)?).ok()?;
+    source.tell(session, &BuildEvent::Cached { filename: &found.filename() });
     if !is_allowed(source, &origin) {
         source.tell(session, &BuildEvent::OtherOrigin);
         return None;
@@ -64,7 +65,6 @@ fn find_wheel(
         session.store.add(archive.as_slice(), found.sha256, expected).ok()?.wheel
     };
     let metadata = metadata_of_wheel(&wheel).ok()?;
-    source.tell(session, &BuildEvent::Cached { filename: &found.filename() });
     let wheel = FetchedWheel {
         wheel,
         newer_wheel_version: None,

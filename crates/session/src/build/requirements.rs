@@ -41,7 +41,8 @@ pub(super) fn install(
         cause: Box::new(cause),
     };
     if session.chain.contains(&source.id.key) {
-        return Err(SessionError::BuildCycle { what: source.id.what.clone() });
+        let link = source.id.link.redacted();
+        return Err(SessionError::BuildCycle { link, what: source.id.what.clone() });
     }
     let chain: Vec<String> = session.chain.iter().chain([&source.id.key]).cloned().collect();
     let nested = Session {

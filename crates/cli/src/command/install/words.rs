@@ -123,6 +123,14 @@ pub fn say_locations(context: &Context<'_>, environment: &Environment, requireme
         [one] => environment.default_index().is_some_and(|default| default == *one),
         _ => false,
     };
+    for url in &urls {
+        // As a browser would, pip takes what has neither scheme nor host for a path.
+        if !url.contains(':') && !url.starts_with("//") {
+            context
+                .console
+                .warning(format_args!("The index url \"{url}\" seems invalid, please provide a scheme."));
+        }
+    }
     let redacted =
         |urls: &[String]| urls.iter().map(|url| index::redact_url(url)).collect::<Vec<_>>().join(", ");
     if !is_default {
