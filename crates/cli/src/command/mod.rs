@@ -1,6 +1,7 @@
 //! One file for each sub-command.
 
 mod adopt;
+mod cache;
 mod check;
 pub mod completion;
 mod config;
@@ -37,6 +38,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Config => config::run(context),
         Command::Download => download::run(context),
         Command::Wheel => wheel::run(context),
+        Command::Cache => cache::run(context),
         Command::Hash => hash::run(context),
         Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),

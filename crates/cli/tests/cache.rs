@@ -1,0 +1,115 @@
+//! `oxipip cache`.
+
+mod support;
+
+use std::path::PathBuf;
+
+use support::Place;
+use testkit::assert_same_text;
+
+/// A place with a cache in `cache` that holds wheels built from source.
+fn place() -> Place {
+    let mut place = Place::new("demo 1.0");
+    let root = place.sandbox.work().join("cache");
+    place.sandbox.env("PIP_CACHE_DIR", root);
+    for (folder, name) in [("aa", "yyy-1.2.3"), ("bb", "zzz-4.5.6"), ("cc", "zzz-7.8.9")] {
+        let folder = format!("cache/wheels/{folder}/00");
+        place.sandbox.write(&format!("{folder}/{name}-py3-none-any.whl"), "built");
+        place.sandbox.write(&format!("{folder}/origin.json"), "{}");
+    }
+    place.sandbox.write("cache/http-v2/a/b", "12345");
+    place
+}
+
+fn built(place: &Place, name: &str) -> PathBuf {
+    place.sandbox.work().join("cache/wheels").join(name)
+}
+
+#[test]
+fn where_it_is_and_what_is_in_it() {
+    let place = place();
+    assert_same_text(&place.run(&["cache", "dir"]).succeeded().filtered_stdout(), "[ROOT]/work/cache\n");
+    let outcome = place.run(&["cache", "info"]).succeeded();
+    for line in [
+        "Package index page cache location (pip v23.3+): [ROOT]/work/cache/http-v2",
+        "Number of HTTP files: 1",
+        "Locally built wheels location: [ROOT]/work/cache/wheels",
+        "Number of locally built wheels: 3",
+    ] {
+        assert!(
+            outcome.filtered_stdout().lines().any(|found| found == line),
+            "{line}:\n{}",
+            outcome.report()
+        );
+    }
+    outcome.says("Package index page cache size: 5 bytes\n").says("Locally built wheels size: 21 bytes\n");
+}
+
+#[test]
+fn built_wheels_by_name_or_pattern() {
+    let place = place();
+    let list = |words: &[&str]| place.run(&[&["cache", "list"], words].concat()).succeeded().stdout;
+    assert_eq!(
+        list(&["zzz"]),
+        "Cache contents:\n\n - zzz-4.5.6-py3-none-any.whl (5 bytes)\n - zzz-7.8.9-py3-none-any.whl (5 bytes)\n"
+    );
+    assert_eq!(list(&["?[x-y]y-1"]), "Cache contents:\n\n - yyy-1.2.3-py3-none-any.whl (5 bytes)\n");
+    assert_eq!(list(&["none"]), "No locally built wheels cached.\n");
+    assert_eq!(
+        list(&["zzz-7*", "--format", "abspath"]),
+        format!("{}\n", built(&place, "cc/00/zzz-7.8.9-py3-none-any.whl").display())
+    );
+    assert_eq!(list(&["none", "--format=abspath"]), "");
+}
+
+#[test]
+fn some_or_all_goes() {
+    let place = place();
+    place.install(&["demo"]);
+    let outcome = place.run(&["cache", "remove", "zzz-4.5.6", "-v"]).succeeded();
+    let removed = built(&place, "bb/00/zzz-4.5.6-py3-none-any.whl").display().to_string();
+    outcome
+        .says(&format!("Removed {removed}\n"))
+        .says("Files removed: 1 (5 bytes)\nDirectories removed: 2\n");
+    assert!(!built(&place, "bb").exists() && built(&place, "aa").exists());
+    place
+        .run(&["cache", "remove", "aaa"])
+        .succeeded()
+        .warns("WARNING: No matching packages for pattern \"aaa\"\n")
+        .says("Files removed: 0 (0 bytes)\nDirectories removed: 0\n");
+
+    place.run(&["cache", "purge"]).succeeded();
+    let root = place.sandbox.work().join("cache");
+    assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
+    // What is installed has lost nothing, and the next install fetches again.
+    assert!(place.python("import demo; print(demo)").contains("demo"));
+    place.run(&["install", "--force-reinstall", "demo"]).succeeded();
+    let outcome = place.run(&["cache", "purge"]).succeeded();
+    assert!(!outcome.stdout.starts_with("Files removed: 0 "), "{}", outcome.report());
+}
+
+#[test]
+fn an_empty_cache() {
+    let place = Place::new("");
+    let outcome = place.run(&["cache", "purge", "--cache-dir", "nowhere"]).succeeded();
+    assert_same_text(&outcome.stderr, "WARNING: No matching packages\n");
+    assert_same_text(&outcome.stdout, "Files removed: 0 (0 bytes)\nDirectories removed: 0\n");
+}
+
+#[test]
+fn what_is_refused() {
+    let place = place();
+    for (words, error) in [
+        (vec![], "Need an action (dir, info, list, purge, remove) to perform."),
+        (vec!["dir", "a"], "Too many arguments"),
+        (vec!["list", "a", "b"], "Too many arguments"),
+        (vec!["remove"], "Please provide a pattern"),
+        (vec!["purge", "a"], "Too many arguments"),
+        (vec!["dir", "--no-cache-dir"], "pip cache commands can not function since cache is disabled."),
+    ] {
+        let outcome = place.run(&[&["cache"], words.as_slice()].concat()).failed();
+        assert_same_text(&outcome.stderr, &format!("ERROR: {error}\n"));
+        assert_eq!(outcome.stdout, "");
+    }
+    assert!(built(&place, "aa").exists());
+}
