@@ -11,12 +11,12 @@ use crate::failure::Failure;
 const OF_A_SUBPROCESS: &str =
     "This error originates from a subprocess, and is likely not a problem with pip.";
 
-/// What pip prints at the place where a build fails, before it gives up; `shows_output` says that the output was
-/// on the screen already.
-pub fn diagnostics(error: &SessionError, shows_output: bool) -> Vec<Diagnostic> {
+/// What pip prints at the place where a build fails, before it gives up; `shows` says of which level messages are
+/// shown: output that is on the screen already is not repeated.
+pub fn diagnostics(error: &SessionError, shows: &dyn Fn(Level) -> bool) -> Vec<Diagnostic> {
     match error {
-        SessionError::Build { cause, .. } => diagnostics(cause, shows_output),
-        SessionError::Backend(BackendError::Hook(failure)) => hook(failure, shows_output),
+        SessionError::Build { cause, .. } => diagnostics(cause, shows),
+        SessionError::Backend(BackendError::Hook(failure)) => hook(failure, shows(Level::Verbose)),
         SessionError::Backend(BackendError::Unavailable { backend, reason, .. }) => vec![Diagnostic {
             reference: "backend-unavailable",
             message: format!("Cannot import build backend '{backend}'."),
@@ -25,7 +25,7 @@ pub fn diagnostics(error: &SessionError, shows_output: bool) -> Vec<Diagnostic> 
             hint: None,
         }],
         SessionError::VersionControl(VersionControlError::Command(failure)) => {
-            vec![command(failure, shows_output || !failure.is_query)]
+            vec![command(failure, shows(if failure.is_query { Level::Verbose } else { Level::Info }))]
         }
         SessionError::BuildDependencies { what, is_static, cause, .. } => {
             let kind = if *is_static { "build dependencies" } else { "backend dependencies" };
@@ -58,7 +58,7 @@ fn subprocess(description: &str, exit_code: i32, lines: &[String], shows_output:
 /// What an install of build requirements would have printed.
 fn lines_of(cause: &SessionError) -> Vec<String> {
     let mut lines = Vec::new();
-    for diagnostic in diagnostics(cause, false) {
+    for diagnostic in diagnostics(cause, &|level| level >= Level::Info) {
         lines.extend(diagnostic.to_string().lines().map(|line| format!("  {line}")));
     }
     let failure = of_session(cause);

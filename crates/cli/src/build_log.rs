@@ -137,7 +137,7 @@ impl<'a> BuildLog<'a> {
     /// A wheel could not be built.
     pub fn failed(&self, name: &str, error: &SessionError) {
         self.progress.suspend(|| {
-            for diagnostic in diagnostics(error, self.context.console.shows(Level::Verbose)) {
+            for diagnostic in diagnostics(error, &|level| self.context.console.shows(level)) {
                 self.context.console.error_text(format_args!("{}\n", indented(diagnostic)));
             }
             match failed_build(name, error) {
@@ -199,10 +199,8 @@ impl<'a> BuildLog<'a> {
             self.context.console.info(header(self.context, &source));
             lines.iter().for_each(|line| self.print(line));
         }
-        for diagnostic in error
-            .map(|error| diagnostics(error, self.context.console.shows(Level::Verbose)))
-            .unwrap_or_default()
-        {
+        let shows = |level| self.context.console.shows(level);
+        for diagnostic in error.map(|error| diagnostics(error, &shows)).unwrap_or_default() {
             self.context.console.error_text(format_args!("{}\n", indented(diagnostic)));
         }
     }

@@ -115,3 +115,20 @@ fn an_editable_is_updated_where_it_is() {
         .succeeded();
     assert_eq!(place.python("import demo; print(demo.__version__)"), "3.0");
 }
+
+#[test]
+fn what_git_says_is_shown_once() {
+    let place = Place::new("");
+    let repository = GitRepository::create(place.sandbox.work().join("demo"));
+    project(&repository, "", "1.0");
+    let wanted = format!("git+{}@nowhere", repository.file_url());
+    let complaint = "error: pathspec 'nowhere' did not match any file(s) known to git";
+    for (words, context) in [
+        (&["install"][..], "  ╰─> No available output."),
+        (&["-q", "install"], "  ╰─> [1 lines of output]\n      error: pathspec"),
+        (&["-qq", "install"], "  ╰─> [1 lines of output]\n      error: pathspec"),
+    ] {
+        let outcome = place.run(&[words, &["--no-deps", &wanted]].concat()).ended_with(1).warns(context);
+        assert_eq!(outcome.stderr.matches(complaint).count(), 1, "{}", outcome.stderr);
+    }
+}
