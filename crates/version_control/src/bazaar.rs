@@ -15,6 +15,7 @@ pub(crate) struct Bazaar;
 
 impl Backend for Bazaar {
     fn fetch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         client.info(format!(
             "Checking out {}{} to {}",
             url.redacted(),
@@ -35,10 +36,12 @@ impl Backend for Bazaar {
     }
 
     fn switch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         bzr(client, folder, ["switch"]).url(&url.url).run()
     }
 
     fn update(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         let quiet = (client.settings.verbosity <= 0).then_some("-q");
         // Old versions of pip made branches that stand alone.
         if bzr(client, folder, ["info"]).query()?.starts_with("Standalone ") {

@@ -43,7 +43,10 @@ impl Backend for Git {
     }
 
     fn update(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
-        git(client, folder, ["fetch", "--tags"]).args(quiet(client)).run()?;
+        // Offline the last known state has to do.
+        if url.is_reachable(client) {
+            git(client, folder, ["fetch", "--tags"]).args(quiet(client)).run()?;
+        }
         let revision = match &url.revision {
             Some(revision) => resolve(client, folder, url, revision)?.commit,
             None => resolve(client, folder, url, "HEAD")?.commit,
@@ -108,20 +111,24 @@ struct Resolved {
     is_branch: bool,
 }
 
-/// `git` with these arguments in a folder.
+/// `git` with these arguments in a folder. Offline it may read no other repositories than those in folders, also not
+/// for content that a partial clone lacks.
 fn git<'c, 'a>(
     client: &'c VersionControl<'c>,
     folder: &Path,
     arguments: impl IntoIterator<Item = &'a str>,
 ) -> Tool<'c> {
-    Tool::new(client, System::Git, arguments).within(folder)
+    let tool = Tool::new(client, System::Git, arguments).within(folder);
+    if client.settings.offline {
+        tool.setting("protocol.allow", "never").setting("protocol.file.allow", "user")
+    } else {
+        tool
+    }
 }
 
 /// A new tree at the newest commit of the repository's own branch.
 fn clone(client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
-    if client.settings.offline && !url.url.starts_with("file:") {
-        return Err(Error::Offline(url.redacted()));
-    }
+    url.must_be_reachable(client)?;
     let partial = (!client.settings.no_partial_clone).then_some("--filter=blob:none");
     Tool::new(client, System::Git, ["clone"])
         .args(partial)
@@ -192,6 +199,7 @@ fn resolve(
     if !is_reference && (!is_hash || is_here()?) {
         return Ok(Resolved { commit: revision.to_owned(), is_branch: false });
     }
+    url.must_be_reachable(client)?;
     git(client, folder, ["fetch", "-q"]).url(&url.url).args([revision]).run()?;
     Ok(Resolved { commit: commit_of(client, folder, "FETCH_HEAD")?, is_branch: false })
 }

@@ -17,6 +17,7 @@ pub(crate) struct Mercurial;
 
 impl Backend for Mercurial {
     fn fetch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         client.info(format!(
             "Cloning hg {}{} to {}",
             url.redacted(),
@@ -38,6 +39,7 @@ impl Backend for Mercurial {
     }
 
     fn switch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         match set_default_path(&folder.join(".hg/hgrc"), &url.url) {
             Ok(()) => hg(client, folder, ["update"]).args(quiet(client)).args(revision(url)).run(),
             Err(reason) => {
@@ -51,6 +53,7 @@ impl Backend for Mercurial {
     }
 
     fn update(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         hg(client, folder, ["pull"]).args(quiet(client)).run()?;
         hg(client, folder, ["update"]).args(quiet(client)).args(revision(url)).run()
     }

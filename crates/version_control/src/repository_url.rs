@@ -6,6 +6,7 @@
 
 use requirement::{Link, UrlParts, unquote};
 
+use crate::client::VersionControl;
 use crate::error::VersionControlError as Error;
 use crate::system::System;
 
@@ -105,6 +106,21 @@ impl RepositoryUrl {
     /// The URL with its password hidden.
     pub(crate) fn redacted(&self) -> String {
         requirement::redact_url(&self.url)
+    }
+
+    /// Whether the repository lies in a folder.
+    pub(crate) fn is_local(&self) -> bool {
+        self.url.starts_with("file:")
+    }
+
+    /// Whether it may be contacted.
+    pub(crate) fn is_reachable(&self, client: &VersionControl) -> bool {
+        self.is_local() || !client.settings.offline
+    }
+
+    /// Fails where it may not be contacted.
+    pub(crate) fn must_be_reachable(&self, client: &VersionControl) -> Result<(), Error> {
+        if self.is_reachable(client) { Ok(()) } else { Err(Error::Offline(self.redacted())) }
     }
 
     /// Whether another URL leads to the same repository (pip: `compare_urls`).

@@ -14,6 +14,7 @@ pub(crate) struct Subversion;
 
 impl Backend for Subversion {
     fn fetch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         client.info(format!(
             "Checking out {}{} to {}",
             url.redacted(),
@@ -26,11 +27,13 @@ impl Backend for Subversion {
     }
 
     fn switch(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         let tool = Tool::new(client, System::Subversion, ["switch"]);
         remote(tool, client, url)?.url(&url.url).args([folder]).run()
     }
 
     fn update(&self, client: &VersionControl, folder: &Path, url: &RepositoryUrl) -> Result<(), Error> {
+        url.must_be_reachable(client)?;
         let tool = Tool::new(client, System::Subversion, ["update"]);
         remote(tool, client, url)?.args([folder]).run()
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use requirement::Link;
 use support::Desk;
-use testkit::GitRepository;
+use testkit::{GitRepository, GitServer};
 use version_control::{Answer, VersionControlError};
 
 /// Obtains into `src/demo` and answers the question, if one is asked; the result is what was asked.
@@ -115,4 +115,29 @@ fn any_other_folder_is_asked_about() {
     obtain(&desk, &link, Answer::Wipe).unwrap();
     assert!(!folder.join("mine.txt").exists());
     assert_eq!(desk.read("src/demo/a.txt"), "upstream");
+}
+
+#[test]
+fn offline_a_tree_stays_at_the_last_known_state() {
+    let server = GitServer::start();
+    let upstream = server.repository("demo");
+    upstream.write("a.txt", "one").commit("first");
+    upstream.git(["tag", "v1"]);
+    let known = upstream.write("a.txt", "two").commit("second");
+    let mut desk = Desk::new();
+    std::fs::create_dir(desk.path("src")).unwrap();
+    let link = format!("git+{}", server.url("demo"));
+    obtain(&desk, &link, Answer::Abort).unwrap();
+    let unknown = upstream.write("a.txt", "three").commit("third");
+    server.forget_requests();
+
+    desk.settings.offline = true;
+    obtain(&desk, &link, Answer::Abort).unwrap();
+    assert_eq!(desk.ask("git", "src/demo", &["rev-parse", "HEAD"]), known);
+    let error = obtain(&desk, &format!("{link}@{unknown}"), Answer::Abort).unwrap_err();
+    assert!(matches!(error, VersionControlError::Offline(_)), "{error:?}");
+    // A partial clone knows the tag, but not what its files hold.
+    let error = obtain(&desk, &format!("{link}@v1"), Answer::Abort).unwrap_err();
+    assert!(matches!(error, VersionControlError::Command(_)), "{error:?}");
+    assert_eq!(server.requested_paths(), Vec::<String>::new());
 }

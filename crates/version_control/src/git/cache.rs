@@ -48,7 +48,7 @@ impl<'c> Mirror<'c> {
         is_from_user: bool,
     ) -> Option<Self> {
         let cache = client.settings.cache.as_ref()?.join("git-v1");
-        if url.url.starts_with("file:") {
+        if url.is_local() {
             return None;
         }
         fs::create_dir_all(&cache).ok()?;

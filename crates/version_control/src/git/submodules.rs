@@ -24,11 +24,7 @@ pub(super) fn update(client: &VersionControl, folder: &Path) -> Result<(), Error
             other => other?,
         }
     }
-    let mut tool = git(client, folder, ["submodule", "update", "--init", "--recursive"]).args(quiet(client));
-    if client.settings.offline {
-        tool = tool.setting("protocol.allow", "never").setting("protocol.file.allow", "user");
-    }
-    tool.run()
+    git(client, folder, ["submodule", "update", "--init", "--recursive"]).args(quiet(client)).run()
 }
 
 fn has_submodules(folder: &Path) -> bool {
