@@ -42,4 +42,5 @@ pub use facts_cache::FactsCache;
 pub use find::{InterpreterRequest, Places, find, find_all};
 pub use foreign_target::ForeignTarget;
 pub use installed::{Editables, Installed, InstalledWarning, Which, installed};
+pub use probe::InterpreterDescription;
 pub use scheme::Scheme;

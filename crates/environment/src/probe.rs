@@ -6,10 +6,11 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::EnvironmentError;
 use crate::facts::InterpreterFacts;
+use crate::{Environment, EnvironmentError};
 
 const FACTS: &str = include_str!("probe/facts.py");
+const DESCRIPTION: &str = include_str!("probe/description.py");
 const DEFAULT_INDEX: &str = include_str!("probe/default_index.py");
 const MANYLINUX: &str = include_str!("probe/manylinux.py");
 
@@ -52,6 +53,33 @@ pub(crate) fn manylinux_answers(python: &Path, questions: &[String]) -> Result<V
     let answer = ask(python, &["-B", "-E", "-s"], MANYLINUX, &questions)?;
     serde_json::from_str(&answer)
         .map_err(|error| EnvironmentError::NoAnswer { python: python.to_owned(), reason: error.to_string() })
+}
+
+/// What an interpreter says of itself to people who look for a fault; only `debug` asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct InterpreterDescription {
+    /// `sys.version`, with the compiler.
+    pub version: String,
+    /// `sys.getdefaultencoding()`.
+    pub default_encoding: String,
+    /// `sys.getfilesystemencoding()`.
+    pub filesystem_encoding: String,
+    /// `locale.getencoding()`.
+    pub locale_encoding: String,
+}
+
+impl Environment {
+    /// Starts the environment's interpreter and has it describe itself.
+    ///
+    /// # Errors
+    /// It does not start, or answers nothing that can be understood.
+    pub fn describe(&self) -> Result<InterpreterDescription, EnvironmentError> {
+        let answer = ask(self.python(), &["-B", "-s"], DESCRIPTION, &[])?;
+        serde_json::from_str(&answer).map_err(|error| EnvironmentError::NoAnswer {
+            python: self.python().to_owned(),
+            reason: error.to_string(),
+        })
+    }
 }
 
 /// Runs a script and gives the text after its marker; whatever shims and site hooks print is passed over.

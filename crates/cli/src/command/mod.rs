@@ -5,6 +5,7 @@ mod cache;
 mod check;
 pub mod completion;
 mod config;
+mod debug;
 mod download;
 mod freeze;
 mod hash;
@@ -39,6 +40,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Download => download::run(context),
         Command::Wheel => wheel::run(context),
         Command::Cache => cache::run(context),
+        Command::Debug => debug::run(context),
         Command::Hash => hash::run(context),
         Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),
