@@ -189,3 +189,25 @@ fn without_isolation_the_environment_must_have_the_backend() {
     place.install(&["--no-build-isolation", "--check-build-dependencies", "./project"]);
     assert_eq!(place.frozen().len(), 2);
 }
+
+#[test]
+fn settings_reach_what_stands_on_the_command_line() {
+    let place = Place::new("");
+    let code = "from sdist_backend import *\nfrom sdist_backend import build_wheel as build\n\
+                def build_wheel(folder, config_settings=None, metadata_directory=None):\n    \
+                open('told_{name}.py', 'w').write('told = %r' % config_settings)\n    return build(folder)\n";
+    let project = |name: &str| {
+        let own = "[build-system]\nrequires = []\nbuild-backend = \"own\"\nbackend-path = [\".\"]\n";
+        dynamic(name).pyproject(own).file("own.py", code.replace("{name}", name))
+    };
+    place.index.add(project("part").build());
+    project("demo").requires("part").write_tree(place.sandbox.work().join("project"));
+    place.install(&["-C", "a=1", "-C", "a=2", "./project"]);
+    let told = |name: &str| place.python(&format!("import told_{name}; print(told_{name}.told)"));
+    assert_eq!((told("demo").as_str(), told("part").as_str()), ("{'a': ['1', '2']}", "None"));
+    // A requirement by name that a constraint leads to a folder is built with its own settings.
+    let url = format!("demo @ file://{}\n", place.sandbox.work().join("project").display());
+    place.sandbox.write("constraints.txt", url);
+    place.install(&["--force-reinstall", "-C", "b=3", "-c", "constraints.txt", "demo"]);
+    assert_eq!(told("demo"), "{'b': '3'}");
+}

@@ -35,7 +35,7 @@ impl<'env> Builder<'env> {
             }
         }
         let mut settings = HashMap::new();
-        for requirement in request.requirements {
+        for requirement in request.requirements.iter().chain(request.constraints) {
             let own = settings_of(session, requirement);
             if let (Some(project), false) = (requirement.project(), own.is_empty()) {
                 settings.entry(project.clone()).or_insert(own);
@@ -81,7 +81,10 @@ impl<'env> Builder<'env> {
         };
         let key = key(is_editable, link);
         Some(self.get(&key, || {
-            let config_settings = settings_of(self.session, requirement);
+            let own = settings_of(self.session, requirement);
+            let known = requirement.project().and_then(|project| self.settings.get(project));
+            // A constraint may say it for a requirement that says nothing.
+            let config_settings = if own.is_empty() { known.cloned().unwrap_or_default() } else { own };
             let (what, name) = (requirement.to_string(), requirement.name().map(ToOwned::to_owned));
             let id = SourceId { key: key.clone(), link: link.clone(), what, name, is_editable };
             SourceBuild::new(id, origin, config_settings)
