@@ -91,7 +91,7 @@ pub fn failed_builds(names: &[String]) -> Failure {
         context: Some(names.join(", ")),
         ..Diagnostic::default()
     };
-    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+    Failure::explained(&diagnostic)
 }
 
 /// pip's last word when a source cannot be prepared.
@@ -111,7 +111,7 @@ pub fn failed_source(name: &str, cause: &SessionError) -> Failure {
         note: Some("This is an issue with the package mentioned above, not pip.".into()),
         hint: Some("See above for details.".into()),
     };
-    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+    Failure::explained(&diagnostic)
 }
 
 /// pip's last word on the wheel of one project.
@@ -152,5 +152,5 @@ pub fn of_backend(error: &BackendError) -> Failure {
         note: Some("This is an issue with the package mentioned above, not pip.".into()),
         hint: Some("See PEP 518 for the detailed specification.".into()),
     };
-    Failure { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
+    Failure::explained(&diagnostic)
 }

@@ -113,19 +113,19 @@ impl Console {
 
     /// Text on standard error as it is, without prefix: usage errors.
     pub fn error_text(&self, text: impl Display) {
-        self.flush();
+        let _ = self.flush();
         let _ = write!(io::stderr(), "{text}");
     }
 
     /// A question, after which the cursor stays on the line.
     pub fn prompt(&self, question: &str) {
         self.write(format_args!("{question}"));
-        self.flush();
+        let _ = self.flush();
     }
 
-    /// Hands everything to the operating system. False when standard output is gone (a closed pipe).
-    pub fn flush(&self) -> bool {
-        lock(&self.stdout).flush().is_ok()
+    /// Hands everything to the operating system, which refuses it when standard output is gone (a closed pipe).
+    pub fn flush(&self) -> io::Result<()> {
+        lock(&self.stdout).flush()
     }
 
     fn message(&self, level: Level, prefix: &str, color: &str, text: &dyn Display) {
@@ -134,7 +134,7 @@ impl Console {
             return;
         }
         // The two streams may be one terminal: what was said before must stand before.
-        self.flush();
+        let _ = self.flush();
         let (start, end) = if self.color { (color, "\x1b[0m") } else { ("", "") };
         let _ = writeln!(io::stderr(), "{start}{prefix}{text}{end}");
     }

@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
                 Ok(_) => return Ok(()),
                 Err(InstallError::Busy(_)) => {
                     self.console.info("Waiting for another process that is changing this environment");
-                    self.console.flush();
+                    let _ = self.console.flush();
                     installer::wait(target)?;
                 }
                 Err(error) => return Err(error.into()),

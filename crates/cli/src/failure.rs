@@ -14,6 +14,8 @@ use store::StoreError;
 
 use crate::build_failure;
 use crate::console::{Console, Level};
+use crate::diagnostic::Diagnostic;
+use crate::removal_failure;
 
 /// A command that did not succeed: what to say, and the exit code.
 #[derive(Debug)]
@@ -35,6 +37,11 @@ impl Failure {
     /// One `ERROR:` message and exit code 1, as pip ends on every error it reports.
     pub fn error(message: impl Display) -> Self {
         Self { exit_code: 1, messages: vec![(Level::Critical, message.to_string())], diagnostic: None }
+    }
+
+    /// An error that explains itself, and exit code 1.
+    pub fn explained(diagnostic: &Diagnostic) -> Self {
+        Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
     }
 
     /// A failure of `venv`, which says `Error:` in its own way (as `venv/__main__.py` does).
@@ -134,6 +141,9 @@ impl From<InstallError> for Failure {
 impl Failure {
     /// A change that failed; `advice` is for missing permissions.
     pub fn install(error: &InstallError, advice: &str) -> Self {
+        if let Some(diagnostic) = removal_failure::diagnostic(error) {
+            return Self::explained(&diagnostic);
+        }
         let Some(cause) = error.io_error() else { return Self::error(error) };
         let advice = match cause.kind() {
             io::ErrorKind::PermissionDenied => advice,

@@ -22,6 +22,7 @@ mod placing;
 
 mod process;
 mod progress;
+mod removal_failure;
 mod report;
 mod requirements;
 mod selection;
@@ -30,6 +31,7 @@ mod table;
 mod user_agent;
 mod version_control_settings;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use environment::{Environment, EnvironmentError};
@@ -137,5 +139,9 @@ fn refuse(console: &Console, error: &options::OptionsError) -> u8 {
 
 /// Hands over what is buffered; a reader that went away is not an error of the command, but pip says so by its code.
 fn finish(console: &Console, exit_code: u8) -> u8 {
-    if console.flush() { exit_code } else { CLOSED_OUTPUT }
+    let Err(error) = console.flush() else { return exit_code };
+    if error.kind() == ErrorKind::BrokenPipe {
+        console.error_text("ERROR: Pipe to stdout was broken\n");
+    }
+    CLOSED_OUTPUT
 }

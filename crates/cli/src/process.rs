@@ -72,9 +72,10 @@ impl Process {
         self.path_variable("HOME")
     }
 
-    /// Whether the program answers as pip: only then does `.venv` not count and are usage lines pip's.
+    /// Whether the program answers as pip, for which `.venv` does not count: under every name but its own, since
+    /// scripts of any name may lead to pip's entry points.
     pub fn is_called_pip(&self) -> bool {
-        self.program.starts_with("pip") || self.program.ends_with(AS_MODULE)
+        !self.program.starts_with("oxipip")
     }
 
     /// Where interpreters may be found.

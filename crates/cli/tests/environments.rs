@@ -113,3 +113,16 @@ fn interpreters_that_belong_to_the_system() {
         .warns("error: externally-managed-environment\n")
         .warns("Ask the system.");
 }
+
+#[test]
+fn under_any_name_but_its_own_it_is_pip() {
+    let place = Place::new("");
+    let version = |name: &str| {
+        let link = place.sandbox.work().join(name);
+        std::os::unix::fs::symlink(program(), &link).unwrap();
+        place.sandbox.program(&link, ["--python", "env", "--version"]).run().succeeded().stdout
+    };
+    assert!(version("oxipip-nightly").starts_with("oxipip "));
+    assert!(version("pip3.9").starts_with("pip 26.3 from "));
+    assert_eq!(version("a-script-of-long-ago"), version("pip"));
+}

@@ -110,3 +110,15 @@ fn system_packages_where_they_are_visible() {
     }
     assert_eq!(place.run(&["list", "--local", "--format", "freeze"]).succeeded().stdout, "demo==1.0\n");
 }
+
+#[test]
+fn a_reader_that_went_away() {
+    let place = place();
+    let code = "import os, subprocess, sys\nread, write = os.pipe()\nos.close(read)\n\
+                sys.exit(subprocess.call(sys.argv[1:], stdout=write))";
+    let python = &place.sandbox.interpreter().path;
+    let program = support::program();
+    let words = ["-c", code, program.to_str().unwrap(), "--python", "env", "list"];
+    let outcome = place.sandbox.program(python, words).run().ended_with(120);
+    assert_same_text(&outcome.stderr, "ERROR: Pipe to stdout was broken\n");
+}

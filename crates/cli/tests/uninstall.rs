@@ -112,3 +112,54 @@ fn nothing_to_name_is_an_error() {
         .failed()
         .warns("ERROR: You must give at least one requirement to uninstall (see \"pip help uninstall\")\n");
 }
+
+#[test]
+fn without_a_record_the_files_are_unknown() {
+    let place = Place::new("demo 1.0\nother 1.0");
+    place.install(&["demo", "other"]);
+    let info = place.site().join("demo-1.0.dist-info");
+    std::fs::remove_file(info.join("RECORD")).unwrap();
+    let before = place.tree();
+    let refused = |hint: &str| {
+        let outcome = place.run(&["uninstall", "-y", "demo"]).failed();
+        assert_same_text(&outcome.stdout, "Found existing installation: demo 1.0\n");
+        assert_same_text(
+            &outcome.stderr,
+            &format!(
+                "error: uninstall-no-record-file
+
+× Cannot uninstall demo 1.0
+╰─> The package's contents are unknown: no RECORD file was found for demo.
+
+hint: {hint}
+"
+            ),
+        );
+    };
+    let recover =
+        "You might be able to recover from this via: pip install --ignore-installed --no-deps demo==1.0";
+    refused(recover);
+    before.assert_same(&place.tree());
+    // A name that cannot be read is no name.
+    std::fs::write(info.join("INSTALLER"), b"\xc0\xff\xee").unwrap();
+    refused(recover);
+    std::fs::write(info.join("INSTALLER"), "Others\n").unwrap();
+    refused("The package was installed by Others. You should check if it can uninstall the package.");
+}
+
+#[test]
+fn what_distutils_installed_stays() {
+    let place = Place::new("");
+    let metadata = "Metadata-Version: 1.1\nName: old\nVersion: 1.0\n";
+    std::fs::write(place.site().join("old-1.0.egg-info"), metadata).unwrap();
+    let outcome = place.run(&["uninstall", "-y", "old"]).failed();
+    assert_same_text(
+        &outcome.stderr,
+        "error: uninstall-distutils-installed-package
+
+× Cannot uninstall old 1.0
+╰─> It is a distutils installed project and thus we cannot accurately determine which files belong to it which would \
+         lead to only a partial uninstall.
+",
+    );
+}

@@ -40,6 +40,9 @@ fn pip_is_reached_by_every_way() {
         for module in ["pip", "pip._internal", "pip._internal.main", "pip._internal.cli.main"] {
             let code = format!("import sys; from {module} import main; sys.exit(main(['install', 'a b']))");
             assert_eq!(run(&["-c", &code]), expected, "{module}");
+            let output = python(environment.python(), root.path()).args(["-c", &code]).output().unwrap();
+            let warns = String::from_utf8_lossy(&output.stderr).contains("invoked by an old script wrapper");
+            assert_eq!(warns, module != "pip._internal.cli.main", "{module}");
         }
         let by_arguments = "import sys; from pip._internal.cli.main import main; sys.exit(main())";
         assert_eq!(run(&["-c", by_arguments, "install", "a b"]), expected);

@@ -230,7 +230,7 @@ impl Configuration<'_> {
             .ok_or_else(|| Failure::error("Could not determine editor to use."))?;
         let file = self.file_to_change(None).ok().and_then(|at| self.files.get(at));
         let file = file.ok_or_else(|| Failure::error("Could not determine appropriate file."))?;
-        self.context.console.flush();
+        let _ = self.context.console.flush();
         let status = Program::new("/bin/sh")
             .args(["-c", &format!("{editor} \"$1\""), "/bin/sh"])
             .arg(&file.path)

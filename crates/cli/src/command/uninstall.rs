@@ -36,7 +36,8 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
             context.console.warning(format_args!("Skipping {name} as it is not installed."));
             continue;
         };
-        let removal = Removal::of(distribution, &target)?;
+        let removal = Removal::of(distribution, &target)
+            .inspect_err(|_| say_found(context, distribution.name(), distribution.version()))?;
         if confirmed {
             plan.remove.push(removal);
         } else {
@@ -47,7 +48,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let report = installer::execute(&plan, &target, &Options::default())?;
     for (removed, notice) in report.removed.iter().zip(notices) {
         let (name, version) = (&removed.name, &removed.version);
-        context.console.info(format_args!("Found existing installation: {name} {version}"));
+        say_found(context, name, version);
         notice.iter().for_each(|notice| context.console.info(notice));
         if removed.found_files {
             context.console.info(format_args!("Uninstalling {name}-{version}:"));
@@ -89,6 +90,10 @@ fn names(context: &Context<'_>) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
+fn say_found(context: &Context<'_>, name: &str, version: &str) {
+    context.console.info(format_args!("Found existing installation: {name} {version}"));
+}
+
 fn nothing_found(name: &str) -> String {
     format!("Can't uninstall '{name}'. No files were found to uninstall.")
 }
@@ -118,7 +123,7 @@ fn one(
 ) -> Result<(), Failure> {
     let console = context.console;
     let (name, version) = (distribution.name(), distribution.version());
-    console.info(format_args!("Found existing installation: {name} {version}"));
+    say_found(context, name, version);
     notice(&removal).iter().for_each(|notice| console.info(notice));
     let listing = removal.listing(target)?;
     if listing.is_empty() {

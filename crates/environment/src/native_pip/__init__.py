@@ -5,6 +5,6 @@ __version__ = "{version}"
 
 def main(args=None):
     """Run pip with arguments (those of the process by default) and return its exit status."""
-    from pip._internal.cli.main import main
+    from pip._internal.cli.main import old_wrapper
 
-    return main(args)
+    return old_wrapper(args)

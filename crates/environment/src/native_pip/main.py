@@ -47,6 +47,16 @@ def cli(args=None):
     return main(args)
 
 
+def old_wrapper(args=None):
+    """What scripts call that were made for a pip of long ago, or against its advice."""
+    sys.stderr.write(
+        "WARNING: pip is being invoked by an old script wrapper. This will fail in a future version of pip.\n"
+        "Please see https://github.com/pypa/pip/issues/5599 for advice on fixing the underlying issue.\n"
+        "To avoid this problem you can invoke Python with '-m pip' instead of running pip directly.\n"
+    )
+    return main(args)
+
+
 def replace_process():
     """Become pip, with the arguments of the process."""
     if os.name == "nt":
