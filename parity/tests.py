@@ -45,9 +45,9 @@ class ComparisonTest(unittest.TestCase):
         plant(self.ours)
         plant(self.theirs)
 
-    def differences(self, excluded=()):
+    def differences(self, excluded=(), varying=frozenset()):
         comparison = trees.Comparison()
-        trees.compare(self.ours, self.theirs, sys.executable, comparison, excluded)
+        trees.compare(self.ours, self.theirs, sys.executable, comparison, excluded, varying)
         self.assertGreaterEqual(comparison.compared, 8)
         return comparison.differences
 
@@ -100,6 +100,19 @@ class ComparisonTest(unittest.TestCase):
         (self.ours / RECORD).write_text("\"demo.py\",sha256=abc,3\ndemo-1.0.dist-info/RECORD,,\n")
         self.assertEqual(self.differences(),
                          [f"{RECORD}: the same rows spelt otherwise (quotes or line ends)"])
+
+    def test_varying_files_must_be_there(self):
+        (self.ours / SOURCE).with_name("built.so").write_text("built at one time")
+        (self.theirs / SOURCE).with_name("built.so").write_text("built at another")
+        (self.ours / RECORD).write_text("built.so,sha256=abc,17\ndemo.py,sha256=abc,3\n")
+        (self.theirs / RECORD).write_text("built.so,sha256=def,16\ndemo.py,sha256=abc,3\n")
+        built = str(Path(SOURCE).with_name("built.so"))
+        self.assertEqual(len(self.differences()), 3)
+        self.assertEqual(self.differences(varying={built}), [])
+        (self.ours / built).chmod(0o755)
+        self.assertEqual(len(self.differences(varying={built})), 1)
+        (self.ours / built).unlink()
+        self.assertEqual(self.differences(varying={built}), [f"{built}: missing"])
 
     def test_code(self):
         (self.home / "other.py").write_text("def f():\n    return {1, 2.0, 'x'}, 0.0\n")

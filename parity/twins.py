@@ -61,6 +61,25 @@ class Oxipip:
         return next(path for path in reversed(found) if path)
 
 
+def install(tool, python, home, words, **variables):
+    """An environment at home/env, filled by one of the tools."""
+    env = home / "env"
+    run([python, "-m", "venv", "--without-pip", env])
+    run(tool.command(env, "install", *words), env=environment(**variables))
+    return env
+
+
+def check_use(pip, env, modules, comparison):
+    """What a user would notice first."""
+    result = run(pip.command(env, "check"), check=False)
+    if result.returncode != 0:
+        comparison.differ("pip check", result.stdout.strip())
+    for module in modules:
+        result = run([env / "bin/python", "-I", "-c", f"import {module}"], check=False, cwd=env)
+        if result.returncode != 0:
+            comparison.differ(f"import {module}", result.stderr.strip())
+
+
 def installed(env):
     """Name and version of every distribution in an environment."""
     found = {}
