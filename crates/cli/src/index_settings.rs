@@ -58,7 +58,8 @@ pub fn indexes(context: &Context<'_>) -> Result<Vec<String>, Failure> {
     Ok(urls)
 }
 
-fn main_index(context: &Context<'_>) -> Result<String, Failure> {
+/// The index that is meant where only one is.
+pub fn main_index(context: &Context<'_>) -> Result<String, Failure> {
     if let Some(url) = context.text(Text::IndexUrl) {
         return Ok(url.to_owned());
     }

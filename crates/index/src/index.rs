@@ -159,13 +159,24 @@ impl Index {
             let body = std::fs::read(&path).map_err(|error| IndexError::file(&path, error))?;
             return Ok(Fetched { body, content_type: String::new() });
         }
+        self.ask(Ask::get(url).with(header::ACCEPT_ENCODING, "gzip"))
+    }
+
+    /// The answer to a document that is sent to an address (a query of `search`).
+    ///
+    /// # Errors
+    /// As [`Self::fetch`].
+    pub fn post(&self, url: &str, content_type: &str, body: Vec<u8>) -> Result<Fetched, IndexError> {
+        self.ask(Ask::post(url, body).with(header::CONTENT_TYPE, content_type))
+    }
+
+    fn ask(&self, ask: Ask) -> Result<Fetched, IndexError> {
         if self.services.settings.offline {
-            return Err(offline(url));
+            return Err(offline(&ask.url));
         }
         let documents = OnceMap::default();
-        let (slot, promise) = documents.claim(url);
+        let (slot, promise) = documents.claim(ask.url.as_str());
         if let Some(promise) = promise {
-            let ask = Ask::get(url).with(header::ACCEPT_ENCODING, "gzip");
             self.spawn(promise, move |services| async move {
                 let (answer, body) = services.http.send_whole(&ask).await?;
                 let content_type = answer.header(&header::CONTENT_TYPE).to_owned();

@@ -58,3 +58,4 @@ pub use registry::{Group, groups, main_groups};
 pub use selection::{AllowedFormats, FormatControl, NameSet, RefreshPackages, ReleaseControl, ReleaseRule};
 pub use upload_time::UploadedPriorTo;
 pub use values::{CacheDir, ConfigSetting, DependencyGroup, Source, Values};
+pub use wrap::{Hyphens, wrap};

@@ -4,7 +4,7 @@ use crate::python::is_space;
 
 /// Where a line may end besides white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hyphens {
+pub enum Hyphens {
     /// After the hyphen of a compound word, as `textwrap` does.
     Break,
     /// Nowhere: names of options stay whole.
@@ -12,7 +12,7 @@ pub(crate) enum Hyphens {
 }
 
 /// Breaks a text into lines of at most `width` characters; runs of white space count as one space.
-pub(crate) fn wrap(text: &str, width: usize, hyphens: Hyphens) -> Vec<String> {
+pub fn wrap(text: &str, width: usize, hyphens: Hyphens) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();

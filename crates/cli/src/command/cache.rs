@@ -22,8 +22,9 @@ const REQUESTS: [&str; 2] = ["http", "http-v2"];
 const PAGES: [&str; 2] = ["pages-v1", "metadata-v1"];
 /// Wheels that were fetched, or built, and unpacked.
 const UNPACKED: &str = "wheels-v1";
-/// Other things that are found out or fetched once.
-const OTHERS: [&str; 2] = ["interpreters-v1", "git-v1"];
+/// Repositories that were fetched. What is known of interpreters stays: it is no package, and is found out anew when one
+/// changes.
+const REPOSITORIES: &str = "git-v1";
 /// Wheels that were built from source.
 const BUILT: &str = "wheels";
 
@@ -109,7 +110,7 @@ impl Cache<'_> {
             self.context.console.verbose(format_args!("Removed {}", file.display()));
         }
         if all {
-            for name in PAGES.into_iter().chain([UNPACKED]).chain(OTHERS) {
+            for name in PAGES.into_iter().chain([UNPACKED]).chain([REPOSITORIES]) {
                 let tree = self.remove_whole(name)?;
                 bytes += tree.bytes;
                 files.extend(tree.files);

@@ -14,6 +14,7 @@ mod inspect;
 pub mod install;
 mod list;
 mod lock;
+mod search;
 mod show;
 mod uninstall;
 mod venv;
@@ -42,14 +43,12 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Cache => cache::run(context),
         Command::Debug => debug::run(context),
         Command::Hash => hash::run(context),
+        Command::Search => search::run(context),
         Command::Index => index::run(context),
         Command::Inspect => inspect::run(context),
         Command::Venv => venv::run(context),
         Command::Adopt => adopt::run(context),
-        other => Err(Failure::error(format_args!(
-            "oxipip has no \"{}\" command yet. With the upstream pip in this environment it is there: pip install \
-             --force-reinstall pip",
-            other.name()
-        ))),
+        // With the name of a command it has become a help text; without, pip is content.
+        Command::Help => Ok(0),
     }
 }

@@ -46,13 +46,20 @@ pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
+    /// What is sent with a POST.
+    pub(crate) body: Vec<u8>,
 }
 
 impl Ask {
     /// A GET for the URL, without its fragment.
     pub(crate) fn get(url: &str) -> Self {
         let url = url.split('#').next().unwrap_or_default().to_owned();
-        Self { method: Method::GET, url, headers: HeaderMap::new() }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: Vec::new() }
+    }
+
+    /// A POST of this body.
+    pub(crate) fn post(url: &str, body: Vec<u8>) -> Self {
+        Self { method: Method::POST, body, ..Self::get(url) }
     }
 
     /// Adds a header; a value that no header can hold is left out.
@@ -205,6 +212,9 @@ impl Http {
         }
         let client = self.client(url)?;
         let mut request = client.request(ask.method.clone(), url.clone()).headers(ask.headers.clone());
+        if !ask.body.is_empty() {
+            request = request.body(ask.body.clone());
+        }
         if let Some(login) = login {
             request = request.basic_auth(login.user, Some(login.password));
         }

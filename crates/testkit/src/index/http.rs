@@ -11,7 +11,7 @@ use std::time::Duration;
 /// A request that the index received, with the status it answered.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// `GET` or `HEAD`.
+    /// `GET`, `HEAD` or `POST`.
     pub method: String,
     /// The path, without a query.
     pub path: String,

@@ -67,7 +67,12 @@ fn answer(request: &Request, shared: &Shared) -> Response {
     {
         return Response::plain(401).header("WWW-Authenticate", "Basic realm=\"test\"");
     }
-    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+    let is_understood = match request.method.as_str() {
+        "GET" | "HEAD" => true,
+        "POST" => shared.content().resources.contains_key(&request.path),
+        _ => false,
+    };
+    if !is_understood {
         return Response::plain(405);
     }
     let Some((content_type, body)) = find(request, shared) else {
