@@ -6,6 +6,12 @@ from pathlib import Path
 from tools import check_output
 
 
+# Published as source only, with an extension module in C.
+SOURCE_ONLY = ["novas"]
+# Pure Python of four build backends; none of them is needed to build another.
+SOURCES = ["attrs", "certifi", "click", "docopt", "httpx", "idna", "rich", "six", "tomlkit", "urllib3"]
+
+
 class Bench:
     """A scratch folder where nothing is deleted before the end.
 
@@ -79,6 +85,20 @@ def cold(bench, tool):
     return tool.install(bench.new_environment(), bench.words), bench.new_folder()
 
 
+def source(bench, tool):
+    return tool.install(bench.new_environment(), SOURCE_ONLY), bench.new_folder()
+
+
+def source_known(bench, tool):
+    check_output(tool.install(bench.new_environment(), SOURCE_ONLY), env=tool.environment(tool.warm_cache))
+    return tool.install(bench.new_environment(), SOURCE_ONLY), tool.warm_cache
+
+
+def sources(bench, tool):
+    flags = [word for name in SOURCES for word in ("--no-binary", name)]
+    return tool.install(bench.new_environment(), ["--no-deps", *flags, *SOURCES]), bench.new_folder()
+
+
 def nothing(bench, tool):
     return tool.install(bench.shared_environment(tool), bench.words), tool.warm_cache
 
@@ -119,5 +139,8 @@ OPERATIONS = {
     "warm-offline": ("warm install, `--offline`", warm_offline, 1, True),
     "warm-known": ("warm install, `--offline`, environment seen before", warm_known, 1, True),
     "cold": ("cold install", cold, 1, True),
+    "source": ("cold install of one C extension from source", source, 1, False),
+    "source-known": ("the same, built before", source_known, 1, False),
+    "sources": ("cold install of ten pure projects from source", sources, 1, False),
     "uninstall": ("uninstall everything", uninstall, 1, False),
 }
