@@ -15,6 +15,7 @@ use crate::builds::builds;
 use crate::command::install::words::{self, Speaker};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::interruption;
 use crate::placing::store;
 use crate::progress::Progress;
 use crate::requirements;
@@ -51,6 +52,7 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     let (store, _ephemeral) = store(context)?;
     let progress = Progress::new(context.draws_progress());
     let builds = builds(context, environment, &selection, false)?;
+    interruption::clean_up_with(builds.cleaner());
     let log = BuildLog::new(context, &progress);
     let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
     let session = Session {

@@ -16,6 +16,7 @@ mod environment_pip;
 mod failure;
 mod gather;
 mod index_settings;
+mod interruption;
 mod latest;
 mod log;
 mod placing;

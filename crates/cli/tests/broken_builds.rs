@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::process::Stdio;
 
 use support::Place;
 use testkit::{Outcome, Sdist, TarEntry, Tree};
@@ -133,4 +134,30 @@ fn a_backend_that_hangs_on_after_its_end() {
         begun.elapsed().as_secs() < 50,
         "the install waited for a process that has nothing to do with it"
     );
+}
+
+#[test]
+fn an_interrupted_build() {
+    let place = Place::new("");
+    let code = "import time, pathlib\nfrom sdist_backend import *\n\
+                def build_wheel(folder, config_settings=None, metadata_directory=None):\n    \
+                pathlib.Path('BEGUN').touch()\n    time.sleep(60)\n";
+    let begun = place.sandbox.work().join("begun");
+    let code = code.replace("BEGUN", &begun.display().to_string());
+    place.index.add(with_backend(&code).build());
+    let before = place.tree();
+    let mut command = place.command(&["install", "demo"]).into_command();
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    while !begun.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let id = child.id().to_string();
+    assert!(place.sandbox.program("kill", ["-INT", &id]).run().code == Some(0));
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.ends_with("ERROR: Operation cancelled by user\n"), "{stderr}");
+    assert_eq!(output.status.code(), Some(1));
+    before.assert_same(&place.tree());
+    let left: Vec<_> = fs::read_dir(place.sandbox.root().join("tmp")).unwrap().flatten().collect();
+    assert!(left.is_empty(), "left behind: {left:?}");
 }

@@ -73,7 +73,7 @@ pub struct BuildSettings {
 /// What all builds of one command share.
 pub struct Builds {
     pub(crate) settings: BuildSettings,
-    folder: Mutex<Option<Arc<TempDir>>>,
+    folder: Arc<Mutex<Option<Arc<TempDir>>>>,
     running: Mutex<usize>,
     resting: Arc<AtomicUsize>,
     ended: Condvar,
@@ -87,12 +87,25 @@ impl Builds {
     pub fn new(settings: BuildSettings) -> Self {
         Self {
             settings,
-            folder: Mutex::default(),
+            folder: Arc::default(),
             running: Mutex::default(),
             resting: Arc::default(),
             ended: Condvar::new(),
             resolved: Mutex::default(),
             resolved_changed: Condvar::new(),
+        }
+    }
+
+    /// Removes what builds have left until then in the folder for temporary files; for a process that has to end at
+    /// once.
+    pub fn cleaner(&self) -> impl Fn() + Send + 'static {
+        let folder = Arc::clone(&self.folder);
+        let keeps = self.settings.keep_folders;
+        move || {
+            if let Some(folder) = lock(&folder).as_ref().filter(|_| !keeps) {
+                // What cannot be removed stays for the system to sweep.
+                let _ = std::fs::remove_dir_all(folder.path());
+            }
         }
     }
 

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::destination::Destination;
 use crate::environment_pip::keep_native;
 use crate::failure::Failure;
+use crate::interruption;
 use crate::placing::{compile_target, placing, store, workers};
 use crate::progress::Progress;
 use crate::report;
@@ -131,6 +132,7 @@ fn attempt(
         .then(|| Compiler::new(compile_target(context, environment), workers()));
     let progress = Progress::new(context.draws_progress());
     let builds = builds(context, environment, &selection, true)?;
+    interruption::clean_up_with(builds.cleaner());
     let log = BuildLog::new(context, &progress);
     let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
     let session = Session {
