@@ -22,6 +22,7 @@ use crate::build_log::BuildLog;
 use crate::builds::builds;
 use crate::context::Context;
 use crate::failure::{Failure, reason};
+use crate::interruption;
 use crate::placing::store;
 use crate::progress::Progress;
 use crate::report::{digest_of, download_info};
@@ -85,6 +86,7 @@ fn packages(
     let (store, _ephemeral) = store(context)?;
     let progress = Progress::new(context.draws_progress());
     let builds = builds(context, environment, &selection, true)?;
+    interruption::clean_up_with(builds.cleaner());
     let log = BuildLog::new(context, &progress);
     let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
     let session = Session {
