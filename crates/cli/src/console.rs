@@ -154,22 +154,61 @@ impl Console {
     }
 }
 
+/// Speaks for parts of the program that have no console at hand, on whatever thread they run.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice {
+    level: Level,
+}
+
+impl Voice {
+    /// A voice that `verbose - quiet` flags make as loud as the console.
+    pub fn new(verbosity: i64) -> Self {
+        Self { level: Level::from_verbosity(verbosity) }
+    }
+
+    /// A line for `-v`.
+    pub fn verbose(self, line: impl Display) {
+        if self.level <= Level::Verbose {
+            let _ = writeln!(io::stdout(), "{line}");
+        }
+    }
+
+    /// `WARNING: …` on standard error.
+    pub fn warning(self, text: impl Display) {
+        if self.level <= Level::Warning {
+            let _ = writeln!(io::stderr(), "WARNING: {text}");
+        }
+    }
+
+    /// `ERROR: …` on standard error.
+    pub fn error(self, text: impl Display) {
+        if self.level <= Level::Error {
+            let _ = writeln!(io::stderr(), "ERROR: {text}");
+        }
+    }
+}
+
+/// Asks for a line of text, of which nothing is made up when nobody answers.
+pub fn ask_line(question: &str) -> Option<String> {
+    let mut stdout = io::stdout();
+    write!(stdout, "{question}").and_then(|()| stdout.flush()).ok()?;
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer).ok()?;
+    (read > 0).then(|| answer.trim_end_matches(['\r', '\n']).to_owned())
+}
+
 /// Asks a question for a part of the program that has no console at hand. Nothing when nobody answers.
 pub fn ask(question: &str, allowed: &[&str]) -> Option<String> {
-    let mut stdout = io::stdout();
     loop {
-        write!(stdout, "{question}").and_then(|()| stdout.flush()).ok()?;
-        let mut answer = String::new();
-        if io::stdin().read_line(&mut answer).ok()? == 0 {
-            return None;
-        }
+        let answer = ask_line(question)?;
         let answer = answer.trim().to_lowercase();
         if allowed.contains(&answer.as_str()) {
             return Some(answer);
         }
         let expected = allowed.join(", ");
-        writeln!(stdout, "Your response ({answer:?}) was not one of the expected responses: {expected}")
-            .ok()?;
+        let answer = options::python_repr(&answer);
+        let refusal = format!("Your response ({answer}) was not one of the expected responses: {expected}");
+        writeln!(io::stdout(), "{refusal}").ok()?;
     }
 }
 

@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::process::Process;
 use crate::user_agent::user_agent;
+use crate::{keyring, login_prompt};
 
 /// How everything is asked for, without the indexes: enough for a requirements file that is an address.
 pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
@@ -25,6 +26,8 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
         proxies: proxies(context),
         certificates: certificates(context),
         netrc: netrc(context.process),
+        keyring: keyring::keyring(context),
+        prompt: login_prompt::login_prompt(context),
         cache: context.cache(),
         offline: context.is_on(Switch::Offline),
         user_agent: user_agent(context),

@@ -17,10 +17,11 @@ mod failure;
 mod gather;
 mod index_settings;
 mod interruption;
+mod keyring;
 mod latest;
 mod log;
+mod login_prompt;
 mod placing;
-
 mod process;
 mod progress;
 mod removal_failure;

@@ -69,6 +69,8 @@ impl Requirements {
             None => index_settings::indexes(context)?,
         };
         urls.extend(self.indexes.extra.iter().cloned());
+        // The network may have questions, before which must stand what was said; a lost output is noticed at the end.
+        let _ = context.console.flush();
         Ok(Index::new(IndexSettings { index_urls: urls, ..self.settings.clone() }))
     }
 }

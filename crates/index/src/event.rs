@@ -75,6 +75,13 @@ pub enum IndexEvent {
         /// The path asked for.
         path: String,
     },
+    /// A server refused credentials.
+    CredentialsRefused {
+        /// What was asked for.
+        url: RedactedUrl,
+    },
+    /// Credentials that a server has accepted are put into the keyring.
+    SavingCredentials,
     /// The body of a file broke off.
     DownloadInterrupted,
     /// An interrupted file is continued.
@@ -106,6 +113,7 @@ impl IndexEvent {
                 _ => EventLevel::Debug,
             },
             Self::DownloadRefused { .. } => EventLevel::Critical,
+            Self::SavingCredentials => EventLevel::Info,
             _ => EventLevel::Warning,
         }
     }
@@ -159,6 +167,8 @@ impl fmt::Display for IndexEvent {
                 "Retrying (Retry(total={left}, connect=None, read=None, redirect=None, status=None)) after \
                  connection broken by '{reason}': {path}"
             ),
+            Self::CredentialsRefused { url } => write!(f, "401 Error, Credentials not correct for {url}"),
+            Self::SavingCredentials => f.write_str("Saving credentials to keyring"),
             Self::DownloadInterrupted => f.write_str("Connection interrupted while downloading."),
             Self::Resuming { received, size, attempt } => write!(
                 f,

@@ -53,6 +53,11 @@ pub fn remove_credentials(url: &str) -> String {
     }
 }
 
+/// The user-info of `url` as it is written.
+pub(crate) fn user_info(url: &str) -> Option<&str> {
+    Authority::split(url).map(|authority| authority.user_info)
+}
+
 /// A URL cut around its user-info.
 struct Authority<'a> {
     /// `scheme://`

@@ -9,6 +9,7 @@ use std::time::Duration;
 use specifier::ProjectName;
 
 use crate::event::IndexEvent;
+use crate::login::{Keyring, LoginPrompt};
 use crate::redact::redact_url;
 
 /// Receives every [`IndexEvent`], from any thread; must be quick, the network waits for it.
@@ -38,6 +39,10 @@ pub struct IndexSettings {
     pub certificates: CertificateSettings,
     /// netrc files to look into, best first (`$NETRC`, or `~/.netrc` and `~/_netrc`); missing ones are skipped.
     pub netrc: Vec<PathBuf>,
+    /// `--keyring-provider`: where credentials are looked for once a server wants some.
+    pub keyring: Option<Arc<dyn Keyring>>,
+    /// Who is asked for credentials that are found nowhere; `None` is `--no-input`.
+    pub prompt: Option<Arc<dyn LoginPrompt>>,
     /// Folder of the page and metadata caches (`pages-v1`, `metadata-v1` are made inside); `None` is `--no-cache-dir`.
     pub cache: Option<PathBuf>,
     /// `--refresh-package`: whose pages are asked for again although they are fresh.
@@ -68,6 +73,8 @@ impl Default for IndexSettings {
             proxies: ProxySettings::default(),
             certificates: CertificateSettings::default(),
             netrc: Vec::new(),
+            keyring: None,
+            prompt: None,
             cache: None,
             refresh: Refresh::default(),
             offline: false,

@@ -48,17 +48,6 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Options that are understood and whose work is still to be built: better refused than half done.
-fn refuse_what_is_missing(context: &Context<'_>) -> Result<(), Failure> {
-    let keyring =
-        context.text(Text::KeyringProvider).filter(|provider| ["import", "subprocess"].contains(provider));
-    let missing = keyring.map(|_| "--keyring-provider");
-    match missing {
-        Some(name) => Err(Failure::error(format_args!("oxipip cannot do {name} yet"))),
-        None => Ok(()),
-    }
-}
-
 /// Installs what was collected into an environment; `venv --install` comes in here, too.
 ///
 /// Where another process is changing the environment, this waits and begins again with what that has left.
@@ -68,7 +57,6 @@ pub fn into(
     requirements: &Requirements,
     destination: &Destination,
 ) -> Result<(), Failure> {
-    refuse_what_is_missing(context)?;
     loop {
         if !context.is_on(Switch::DryRun) {
             context.settle(&destination.target)?;

@@ -12,9 +12,11 @@ use url::Url;
 use super::client;
 use super::credentials::Credentials;
 use super::failure;
+use super::log_in::LogIn;
 use super::origin::{Origin, TrustedHosts};
 use crate::error::IndexError;
 use crate::event::IndexEvent;
+use crate::login::Login;
 use crate::redact::RedactedUrl;
 use crate::settings::{IndexSettings, ProxySettings};
 
@@ -34,6 +36,7 @@ pub(crate) struct Http {
     settings: IndexSettings,
     trusted: TrustedHosts,
     credentials: Credentials,
+    log_in: LogIn,
     verifying: OnceLock<Result<Client, IndexError>>,
     trusting: OnceLock<Result<Client, IndexError>>,
     /// One for each origin asked so far, closed once the first answer is there.
@@ -106,10 +109,8 @@ impl Http {
     pub(crate) fn new(settings: &IndexSettings) -> Self {
         Self {
             trusted: TrustedHosts::new(&settings.trusted_hosts),
-            credentials: Credentials::new(
-                &settings.index_urls.iter().chain(&settings.find_links).cloned().collect::<Vec<_>>(),
-                &settings.netrc,
-            ),
+            credentials: Credentials::new(&settings.index_urls, &settings.find_links, &settings.netrc),
+            log_in: LogIn::new(settings),
             settings: settings.clone(),
             verifying: OnceLock::new(),
             trusting: OnceLock::new(),
@@ -210,13 +211,39 @@ impl Http {
                 reason: String::from("only http, https and file can be fetched"),
             });
         }
+        let response = self.send_as(ask, url, login.as_ref()).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        let Some(answer) = self.log_in.answer(&self.credentials, url, login.as_ref()).await else {
+            return Ok(response);
+        };
+        // The same credentials would be refused again.
+        let response = match answer.login.filter(|new| login.as_ref() != Some(new)) {
+            Some(new) => {
+                let response = self.send_as(ask, url, Some(&new)).await?;
+                if answer.save && response.status().as_u16() < 400 {
+                    self.tell(&IndexEvent::SavingCredentials);
+                    self.log_in.save(url, new).await;
+                }
+                response
+            }
+            None => response,
+        };
+        if response.status() == StatusCode::UNAUTHORIZED {
+            self.tell(&IndexEvent::CredentialsRefused { url: RedactedUrl::new(url.as_str()) });
+        }
+        Ok(response)
+    }
+
+    async fn send_as(&self, ask: &Ask, url: &Url, login: Option<&Login>) -> Result<Response, IndexError> {
         let client = self.client(url)?;
         let mut request = client.request(ask.method.clone(), url.clone()).headers(ask.headers.clone());
         if !ask.body.is_empty() {
             request = request.body(ask.body.clone());
         }
-        if let Some(login) = login {
-            request = request.basic_auth(login.user, Some(login.password));
+        if let Some(Login { user, password }) = login {
+            request = request.basic_auth(user, Some(password));
         }
         let gate = self.gate(url);
         let first = gate.acquire().await;

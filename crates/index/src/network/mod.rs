@@ -5,6 +5,7 @@ mod client;
 mod credentials;
 mod failure;
 mod http;
+mod log_in;
 mod netrc;
 mod origin;
 
