@@ -180,14 +180,15 @@ impl Failure {
     /// No set of versions does, or something could not be asked.
     pub fn of_resolver(error: &ResolveError) -> Self {
         let ResolveError::Unsatisfiable(failure) = error else { return Self::error(error) };
-        let mut messages: Vec<(Level, String)> = failure
-            .messages()
-            .iter()
-            .map(|message| match message.level {
-                resolver::MessageLevel::Critical => (Level::Critical, message.text.clone()),
-                resolver::MessageLevel::Information => (Level::Info, message.text.clone()),
-            })
-            .collect();
+        let mut messages: Vec<(Level, String)> = Vec::new();
+        messages.extend(failure.warnings().iter().map(|warning| {
+            let level = if warning.is_information() { Level::Info } else { Level::Warning };
+            (level, warning.to_string())
+        }));
+        messages.extend(failure.messages().iter().map(|message| match message.level {
+            resolver::MessageLevel::Critical => (Level::Critical, message.text.clone()),
+            resolver::MessageLevel::Information => (Level::Info, message.text.clone()),
+        }));
         messages.push((Level::Critical, failure.to_string()));
         let explanation = failure.explanation();
         if !explanation.is_empty() {

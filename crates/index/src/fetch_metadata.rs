@@ -4,7 +4,7 @@
 //! wheel that hold it; the whole wheel.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 
@@ -50,8 +50,27 @@ fn file_name_part(hex: &str) -> String {
     hex.chars().filter(char::is_ascii_alphanumeric).take(128).collect()
 }
 
-/// From a file of this machine.
-pub(crate) fn local(path: &Path, filename: &str) -> Result<Vec<u8>, IndexError> {
+/// Of a file of this machine: from the metadata file that its page announces, or from the wheel.
+pub(crate) fn local(path: &Path, file: &OwnedFile) -> Result<Vec<u8>, IndexError> {
+    let Some(announced) = &file.metadata else { return inside(path, &file.filename) };
+    let url = metadata_url(file);
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".metadata");
+    let body = std::fs::read(&beside).map_err(|error| match error.kind() {
+        // For pip the disk is a server like others.
+        ErrorKind::NotFound => {
+            let reason = String::from("FileNotFoundError");
+            IndexError::Status { status: 404, reason, url: RedactedUrl::new(&url) }
+        }
+        _ => IndexError::file(beside, error),
+    })?;
+    let expected: Hashes = announced.digest.iter().cloned().collect();
+    check(&body, &expected, &url)?;
+    Ok(body)
+}
+
+/// From a wheel of this machine.
+fn inside(path: &Path, filename: &str) -> Result<Vec<u8>, IndexError> {
     let failed = |error| IndexError::file(path, error);
     let mut file = File::open(path).map_err(failed)?;
     let total = file.metadata().map_err(failed)?.len();
@@ -108,16 +127,21 @@ pub(crate) async fn remote(services: &Services, file: &OwnedFile) -> Result<Vec<
     whole(services, file).await
 }
 
+/// Where the metadata file of a file is.
+fn metadata_url(file: &OwnedFile) -> String {
+    match file.url.split_once('?') {
+        Some((path, query)) => format!("{path}.metadata?{query}"),
+        None => format!("{}.metadata", file.url),
+    }
+}
+
 /// The file `<url>.metadata`.
 async fn metadata_file(
     services: &Services,
     file: &OwnedFile,
     expected: &Hashes,
 ) -> Result<Vec<u8>, IndexError> {
-    let url = match file.url.split_once('?') {
-        Some((path, query)) => format!("{path}.metadata?{query}"),
-        None => format!("{}.metadata", file.url),
-    };
+    let url = metadata_url(file);
     let (_, body) = services.http.send_whole(&identity(&url)).await?;
     check(&body, expected, &url)?;
     Ok(body)
@@ -172,8 +196,8 @@ async fn whole(services: &Services, file: &OwnedFile) -> Result<Vec<u8>, IndexEr
     };
     let download = fetch_file::remote(services, &request).await?;
     match download.content {
-        DownloadedContent::Temporary(temporary) => local(temporary.path(), &file.filename),
-        DownloadedContent::Local(path) => local(&path, &file.filename),
+        DownloadedContent::Temporary(temporary) => inside(temporary.path(), &file.filename),
+        DownloadedContent::Local(path) => inside(&path, &file.filename),
         DownloadedContent::Memory(body) => {
             let mut pieces = Pieces::new(body.len() as u64);
             pieces.add(0, body);

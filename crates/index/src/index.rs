@@ -284,7 +284,7 @@ impl Index {
     /// Metadata that needs no network.
     fn metadata_at_hand(&self, file: &OwnedFile) -> Option<Result<Arc<[u8]>, IndexError>> {
         if let Some(path) = link::url_to_path(&file.url) {
-            return Some(fetch_metadata::local(&path, &file.filename).map(Arc::from));
+            return Some(fetch_metadata::local(&path, file).map(Arc::from));
         }
         let metadata = self.services.cache.metadata(&fetch_metadata::cache_key(file))?;
         Some(Ok(Arc::from(metadata)))

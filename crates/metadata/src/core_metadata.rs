@@ -18,7 +18,7 @@ pub struct CoreMetadata {
     pub name: String,
     /// `Version` as published; not necessarily a valid version.
     pub version: String,
-    /// `Requires-Dist`, one requirement each, unparsed.
+    /// `Requires-Dist`, one requirement each, unparsed, without the line break of one that is folded at its start.
     pub requires_dist: Vec<String>,
     /// `Requires-Python`, unparsed.
     pub requires_python: Option<String>,
@@ -47,7 +47,7 @@ impl CoreMetadata {
                 "name" if metadata.name.is_empty() => &mut metadata.name,
                 "version" if metadata.version.is_empty() => &mut metadata.version,
                 "requires-dist" => {
-                    metadata.requires_dist.push(value.clone());
+                    metadata.requires_dist.push(value.trim().to_owned());
                     continue;
                 }
                 "provides-extra" => {
@@ -155,6 +155,12 @@ mod tests {
         assert_eq!(metadata.requires_python.as_deref(), Some(">=3.8"));
         assert_eq!(metadata.description(), "Long: text\n");
         assert_eq!(metadata.metadata_version(), Some("2.1"));
+    }
+
+    #[test]
+    fn a_long_requirement_may_stand_on_the_next_line() {
+        let metadata = CoreMetadata::parse_lenient(b"Requires-Dist:\n a @ file:///long\nRequires-Dist: b\n");
+        assert_eq!(metadata.requires_dist, ["a @ file:///long", "b"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use requirement::{InstallRequirement, redact_url};
+use requirement::{InstallRequirement, Link, redact_url};
 use specifier::{Requirement, Specifiers};
 
 use crate::candidate_set::CandidateSet;
@@ -51,14 +51,15 @@ impl Reason {
         }
     }
 
-    /// Whether it asks for a distribution by its address.
-    pub(crate) fn is_by_address(&self, requirements: &[InstallRequirement]) -> bool {
+    /// The address that it asks for a distribution by, and whether that is to be editable.
+    pub(crate) fn address(&self, requirements: &[InstallRequirement]) -> Option<(Link, bool)> {
         match self {
             Self::User(number) => {
-                requirements.get(*number).is_some_and(|requirement| requirement.link().is_some())
+                let requirement = requirements.get(*number)?;
+                Some((requirement.link()?.clone(), requirement.is_editable()))
             }
-            Self::Dependency(requirement) => requirement.url.is_some(),
-            Self::Tie => false,
+            Self::Dependency(requirement) => Some((Link::new(requirement.url.clone()?), false)),
+            Self::Tie => None,
         }
     }
 

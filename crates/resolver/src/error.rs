@@ -115,6 +115,16 @@ impl HashProblem {
     }
 }
 
+impl ResolveError {
+    /// A failure with what was to be told on the way; other errors stay as they are.
+    pub(crate) fn warned(self, warnings: Vec<ResolveWarning>) -> Self {
+        match self {
+            Self::Unsatisfiable(failure) => Self::Unsatisfiable(Box::new(failure.warned(warnings))),
+            other => other,
+        }
+    }
+}
+
 /// Something to tell the user about a resolution that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveWarning {
@@ -165,7 +175,7 @@ pub enum ResolveWarning {
         link: String,
         /// The requirement, as pip shows it.
         requirement: String,
-        /// `name` or `version`.
+        /// `name` (`Name` in a metadata file of its own) or `version`.
         field: &'static str,
         /// What it should be.
         expected: String,

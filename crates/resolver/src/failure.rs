@@ -11,24 +11,26 @@ use pubgrub::{DerivationTree, External, VersionSet};
 
 use crate::candidate_set::{Candidate, CandidateSet};
 use crate::edge::{Edge, Reason};
-use crate::error::ResolveError;
+use crate::error::{ResolveError, ResolveWarning};
 use crate::explanation;
 use crate::node::{Node, ProjectId};
 use crate::provider::Run;
+use crate::source::DirectCandidate;
 use crate::suggestion;
 use crate::universe::EntryKind;
-use crate::world::{Unusable, World};
+use crate::world::{Direct, Unusable, World};
 
 /// The solver's derivation of a failure.
 pub(crate) type Tree = DerivationTree<Node, CandidateSet, Unusable>;
 
 /// Why the requirements cannot be satisfied. Displays pip's last line of error.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
     messages: Vec<Message>,
     error: String,
     explanation: Vec<String>,
     suggestion: Option<String>,
+    warnings: Vec<ResolveWarning>,
 }
 
 /// A message that pip logs before the error itself.
@@ -63,6 +65,17 @@ impl Failure {
     /// A small change that was found to help.
     pub fn suggestion(&self) -> Option<&str> {
         self.suggestion.as_deref()
+    }
+
+    /// What was to be told on the way.
+    pub fn warnings(&self) -> &[ResolveWarning] {
+        &self.warnings
+    }
+
+    /// Takes over what was to be told on the way.
+    pub(crate) fn warned(mut self, warnings: Vec<ResolveWarning>) -> Self {
+        self.warnings = warnings;
+        self
     }
 
     fn critical(&mut self, text: String) {
@@ -299,7 +312,7 @@ fn explain_requires_python(
             format!("Packages require a different Python. {python} not in:{}", lines.collect::<String>())
         }
     };
-    Some(Failure { messages: Vec::new(), error, explanation: Vec::new(), suggestion: None })
+    Some(Failure { error, ..Failure::default() })
 }
 
 /// pip's error when one requirement has no candidate.
@@ -309,12 +322,8 @@ fn explain_single(world: &World<'_>, cause: &Cause) -> Failure {
         None => requirement.clone(),
         Some(_) => format!("{requirement} (from {})", parent_name(world, cause.parent.0)),
     };
-    let mut failure = Failure {
-        messages: Vec::new(),
-        error: format!("No matching distribution found for {shown}"),
-        explanation: Vec::new(),
-        suggestion: None,
-    };
+    let error = format!("No matching distribution found for {shown}");
+    let mut failure = Failure { error, ..Failure::default() };
     let universe = cause.edge.target.project().and_then(|project| world.universe(project));
     let overview = universe.map(|universe| universe.overview(&world.rules)).unwrap_or_default();
     let join = |versions: &[specifier::Version]| {
@@ -373,10 +382,8 @@ fn explain_conflict(world: &World<'_>, causes: &[Cause], run: &Run) -> Failure {
         join_and(&triggers.into_iter().collect::<Vec<_>>())
     };
     let mut failure = Failure {
-        messages: Vec::new(),
         error: "ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-resolution/#dealing-with-dependency-conflicts".to_owned(),
-        explanation: Vec::new(),
-        suggestion: None,
+        ..Failure::default()
     };
     failure.critical(format!(
         "Cannot install {triggers} because these package versions have conflicting dependencies."
@@ -460,14 +467,23 @@ fn trigger(world: &World<'_>, cause: &Cause, run: &Run) -> String {
 /// What is required, as pip shows it in a conflict.
 fn cause_text(world: &World<'_>, cause: &Cause) -> String {
     let requirements = world.request.requirements;
-    let candidate = cause.edge.target.project().and_then(|project| {
-        let count = world.universe(project)?.count();
-        Some((Node::Project(project), cause.edge.set.descending(count).next()?))
-    });
-    match candidate {
-        Some(candidate) if cause.edge.reason.is_by_address(requirements) => describe_parent(world, candidate),
-        _ => format_for_error(&cause.edge.text_with_marker(requirements)),
+    match cause
+        .edge
+        .reason
+        .address(requirements)
+        .and_then(|(link, editable)| world.known_direct(&link, editable))
+    {
+        Some(direct) => describe_direct(direct),
+        None => format_for_error(&cause.edge.text_with_marker(requirements)),
     }
+}
+
+/// Name and version of what was found at an address, and the address.
+fn describe_direct(direct: &Direct) -> String {
+    let DirectCandidate { project, version, link, editable, .. } = &direct.candidate;
+    let place = link.file_path().map_or_else(|| link.redacted(), |path| path.display().to_string());
+    let editable = if *editable { "editable " } else { "" };
+    format!("{project} {version} (from {editable}{place})")
 }
 
 /// Name and version of a package, and where it comes from if that is not an index.
@@ -479,13 +495,7 @@ pub(crate) fn describe_parent(world: &World<'_>, parent: (Node, Candidate)) -> S
     match kind {
         Some(EntryKind::Installed) => format!("{name} {version} (Installed)"),
         Some(EntryKind::Direct(direct)) => match world.directs.get(direct) {
-            Some(direct) => {
-                let link = &direct.candidate.link;
-                let place =
-                    link.file_path().map_or_else(|| link.redacted(), |path| path.display().to_string());
-                let editable = if direct.candidate.editable { "editable " } else { "" };
-                format!("{name} {version} (from {editable}{place})")
-            }
+            Some(direct) => describe_direct(direct),
             None => format!("{name} {version}"),
         },
         _ => {

@@ -140,7 +140,12 @@ impl ResolvedPackage {
         let is_part =
             |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.');
         match self.requirement.find(|character| !is_part(character)) {
-            _ if matches!(self.chosen, Chosen::Direct(_)) => &self.name,
+            _ if let Chosen::Direct(direct) = &self.chosen
+                && !self.requirement.contains(" @ ") =>
+            {
+                // The names of wheels are read from their files, in normal form.
+                if direct.link.is_wheel() { self.project.as_str() } else { &self.name }
+            }
             Some(end) => self.requirement.get(..end).filter(|name| !name.is_empty()).unwrap_or(&self.name),
             None => &self.requirement,
         }

@@ -48,7 +48,7 @@ pub fn resolve(request: &Request<'_>, source: &dyn Source) -> Result<Resolution,
                     *hiding = if *hiding == Hiding::Strict { Hiding::Never } else { Hiding::Strict };
                 }
                 if !is_new {
-                    return Err(failure.unwrap_or(ResolveError::TooDeep));
+                    return Err(failure.unwrap_or(ResolveError::TooDeep).warned(world.warnings));
                 }
             }
             Outcome::Impossible(tree) => {
@@ -66,7 +66,7 @@ pub fn resolve(request: &Request<'_>, source: &dyn Source) -> Result<Resolution,
                     }
                 }
                 if !is_new {
-                    return Err(error);
+                    return Err(error.warned(world.warnings));
                 }
                 failure = Some(error);
             }
@@ -123,7 +123,7 @@ fn in_force(world: &World<'_>, solution: &Solution, run: &Run, project: ProjectI
         if let Some(more) = edge.reason.specifiers(requirements) {
             specifiers = specifiers.intersection(more);
         }
-        by_address |= edge.reason.is_by_address(requirements);
+        by_address |= edge.reason.address(requirements).is_some();
     }
     (specifiers, by_address)
 }

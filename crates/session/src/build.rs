@@ -99,10 +99,12 @@ impl Builds {
     /// Removes what builds have left until then in the folder for temporary files; for a process that has to end at
     /// once.
     pub fn cleaner(&self) -> impl Fn() + Send + 'static {
-        let folder = Arc::clone(&self.folder);
+        // Not shared: who cleans up is there to the end, and would keep the folder of a command that ends as it should.
+        let folder = Arc::downgrade(&self.folder);
         let keeps = self.settings.keep_folders;
         move || {
-            if let Some(folder) = lock(&folder).as_ref().filter(|_| !keeps) {
+            let Some(folder) = folder.upgrade().filter(|_| !keeps) else { return };
+            if let Some(folder) = lock(&folder).as_ref() {
                 // What cannot be removed stays for the system to sweep.
                 let _ = std::fs::remove_dir_all(folder.path());
             }

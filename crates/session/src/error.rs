@@ -52,6 +52,21 @@ pub enum SessionError {
         /// What is wrong.
         reason: String,
     },
+    /// A wheel is not what the metadata file beside it says, by which it was chosen.
+    #[error(
+        "Requested {requirement} has inconsistent {field} between its PEP 658 .metadata file and the wheel's METADATA: \
+         sidecar has '{beside}', wheel has '{inside}'"
+    )]
+    MetadataFile {
+        /// The requirement with the file, as pip shows it.
+        requirement: String,
+        /// The field that differs.
+        field: &'static str,
+        /// What only the metadata file has.
+        beside: String,
+        /// What only the wheel has.
+        inside: String,
+    },
     /// A wheel in the store was damaged and cannot be had again.
     #[error("{reason}, and the wheel could not be fetched again")]
     Damaged {
@@ -147,11 +162,7 @@ pub enum SessionError {
 impl SessionError {
     /// Says of which package a file is that does not match.
     pub(crate) fn of_package(self, package: &ResolvedPackage, file: &OwnedFile) -> Self {
-        let origin =
-            package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
-        let fragment = file.fragment.as_ref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
-        let url = index::redact_url(&file.url);
-        self.of_requirement(format!("{} from {url}{fragment}{origin}", package.requirement))
+        self.of_requirement(requirement_with_file(package, file))
     }
 
     /// Says of which requirement a file is that does not match; other errors stay as they are.
@@ -193,6 +204,14 @@ impl SessionError {
             other => Self::Resolve(other),
         }
     }
+}
+
+/// A requirement with the file that was chosen for it, as pip shows the two.
+pub(crate) fn requirement_with_file(package: &ResolvedPackage, file: &OwnedFile) -> String {
+    let origin = package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
+    let fragment = file.fragment.as_ref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    let url = index::redact_url(&file.url);
+    format!("{} from {url}{fragment}{origin}", package.requirement)
 }
 
 /// What was being done when a build failed, in pip's words.

@@ -19,6 +19,7 @@ mod fetch;
 mod fetch_ahead;
 mod install;
 mod installed;
+mod metadata_file;
 mod prepare;
 mod save;
 mod source;

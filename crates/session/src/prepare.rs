@@ -17,7 +17,7 @@ use crate::event::EventSink;
 use crate::fetch::Fetcher;
 use crate::fetch_ahead::FetchAhead;
 use crate::source::Source;
-use crate::{FetchedWheel, SessionError};
+use crate::{FetchedWheel, SessionError, metadata_file};
 
 /// What one install works with.
 pub struct Session<'a> {
@@ -119,7 +119,9 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
         if fetch == Fetch::Wheels {
             for package in resolution.to_install() {
                 if !wheels.contains_key(&package.project) {
-                    wheels.insert(package.project.clone(), wheel_of(package, &fetcher, &source)?);
+                    let wheel = wheel_of(package, &fetcher, &source)?;
+                    metadata_file::check_wheel(package, &wheel)?;
+                    wheels.insert(package.project.clone(), wheel);
                 }
             }
         } else {

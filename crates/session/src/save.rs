@@ -7,11 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use index::{DownloadRequest, DownloadedContent, Hasher, Hashes, OwnedFile};
+use requirement::Link;
 use resolver::{Chosen, ResolvedPackage};
 use specifier::ProjectName;
 
-use crate::source::allowed;
-use crate::{Prepared, Session, SessionError};
+use crate::source::{allowed, metadata_of};
+use crate::{Prepared, Session, SessionError, metadata_file};
 
 /// What became of one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +84,18 @@ pub fn save(
                 publish(file, place)?;
             }
         }
+        check_wheel(session, package, place)?;
         saved.insert(package.project.clone(), outcome.clone());
     }
     Ok(saved)
+}
+
+/// Compares a saved wheel with the metadata file that its index announces, if it does. One that differs goes.
+fn check_wheel(session: &Session<'_>, package: &ResolvedPackage, place: &Path) -> Result<(), SessionError> {
+    let Some(file) = metadata_file::announced(package) else { return Ok(()) };
+    let saved = OwnedFile::from_url(Link::from_path(place).url());
+    let inside = metadata_of(session, &saved)?;
+    metadata_file::compare(package, &file, &inside).inspect_err(|_| drop(fs::remove_file(place)))
 }
 
 /// The archive that was chosen for a package, with the digests that are allowed.

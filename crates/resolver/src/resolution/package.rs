@@ -178,7 +178,13 @@ fn check_hashes(
         ) => return Err(ResolveError::EditableHash(shown)),
         Some(RequirementSource::VersionControl { .. }) => HashProblem::VersionControl,
         Some(RequirementSource::LocalDirectory { .. }) => HashProblem::Directory,
-        _ if !package.hashes.is_empty() => return Ok(()),
+        // Of constraints whose digests exclude each other nothing is left, as if they had none; a requirement with
+        // a digest of its own is compared with it later.
+        _ if package.hashes.iter().next().is_some()
+            || root.is_some_and(|root| !root.good_hashes().is_empty()) =>
+        {
+            return Ok(());
+        }
         root_source => {
             let is_pinned = root_source.is_some() && root.is_some_and(InstallRequirement::is_pinned);
             let is_pinned_dependency =

@@ -8,6 +8,12 @@ use crate::candidate_set::CandidateSet;
 use crate::error::{ResolveError, ResolveWarning};
 use crate::node::ProjectId;
 
+impl Direct {
+    fn is_at(&self, link: &Link, editable: bool) -> bool {
+        self.candidate.editable == editable && self.candidate.link.is_equivalent(link)
+    }
+}
+
 impl World<'_> {
     /// Asks for the distribution at an address; its number, or nothing if it is not what it should be.
     pub(super) fn find_direct(
@@ -16,9 +22,7 @@ impl World<'_> {
     ) -> Result<Option<usize>, ResolveError> {
         let Some(link) = requirement.link() else { return Ok(None) };
         let editable = requirement.is_editable();
-        let known = self.directs.iter().position(|direct| {
-            direct.candidate.editable == editable && direct.candidate.link.is_equivalent(link)
-        });
+        let known = self.directs.iter().position(|direct| direct.is_at(link, editable));
         if let Some(known) = known {
             return Ok(self.is_named_as_asked(known, requirement).then_some(known));
         }
@@ -36,6 +40,11 @@ impl World<'_> {
         let number = self.directs.len();
         self.directs.push(Direct { candidate, requirement: requirement.clone() });
         Ok(self.is_named_as_asked(number, requirement).then_some(number))
+    }
+
+    /// What was found at an address.
+    pub(crate) fn known_direct(&self, link: &Link, editable: bool) -> Option<&Direct> {
+        self.directs.iter().find(|direct| direct.is_at(link, editable))
     }
 
     pub(super) fn is_named_as_asked(&mut self, direct: usize, requirement: &InstallRequirement) -> bool {
@@ -90,8 +99,13 @@ impl World<'_> {
             (Some(first), Some(other)) => first.is_equivalent(other),
             _ => false,
         };
+        let direct = match self.find_direct(first) {
+            // Nobody asked for this file: it is only none that will do.
+            Err(ResolveError::UnsupportedWheel(_)) => return Ok(()),
+            found => found?,
+        };
         if constraints.all(same)
-            && let Some(direct) = self.find_direct(first)?
+            && let Some(direct) = direct
             && let Some(found) = self.directs.get(direct)
             && let Some(universe) = self.universes.get_mut(&project)
         {

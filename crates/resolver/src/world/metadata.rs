@@ -60,7 +60,13 @@ impl World<'_> {
         self.metadata.push((file.clone(), Arc::clone(&metadata)));
         let url = || requirement::redact_url(file.file().map_or("", index::IndexFile::url));
         let requirement = || format!("{project}=={version} from {}", url());
-        if let Some((field, expected, found)) = find_inconsistency(&metadata, project, version) {
+        // pip compares what a metadata file says before it asks anything else, and shows the name as it is written.
+        let is_beside = file.file().is_some_and(index::IndexFile::has_metadata_file);
+        let inconsistency = find_inconsistency(&metadata, project, version).map(|found| match found {
+            ("name", expected, _) if is_beside => ("Name", expected, metadata.name.clone()),
+            other => other,
+        });
+        if let Some((field, expected, found)) = inconsistency {
             let (link, requirement) = (url(), requirement());
             self.warn(ResolveWarning::Inconsistent { link, requirement, field, expected, found });
             return Ok(Err(Unusable::Metadata));
