@@ -158,6 +158,13 @@ impl Builds {
     }
 }
 
+impl Drop for Builds {
+    /// The folder goes away here, although a cleaner may still know of it.
+    fn drop(&mut self) {
+        drop(lock(&self.folder).take());
+    }
+}
+
 /// Takes one place among the processes that wait, while it lives.
 pub(crate) struct RestingPlace(Arc<AtomicUsize>);
 
