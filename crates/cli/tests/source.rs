@@ -162,6 +162,19 @@ fn a_backend_that_fails_leaves_nothing() {
     assert_eq!(left_behind(&place), [""; 0]);
 }
 
+/// One thread asks ahead of time and another one needs the answer: which of them is the first differs from run to run.
+#[test]
+fn what_fails_is_tried_once() {
+    let place = Place::new("");
+    let pyproject = "[build-system]\nrequires = [\"nowhere\"]\nbuild-backend = \"nowhere\"\n";
+    place.index.add(dynamic("demo").pyproject(pyproject).build());
+    for _ in 0..5 {
+        let outcome = place.run(&["install", "demo"]).failed();
+        let tried = outcome.stdout.matches("Installing build dependencies: started").count();
+        assert_eq!(tried, 1, "{}", outcome.report());
+    }
+}
+
 #[test]
 fn metadata_of_another_project() {
     let place = Place::new("");

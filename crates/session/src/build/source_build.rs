@@ -51,6 +51,8 @@ pub(crate) struct SourceBuild {
 pub(super) struct State {
     /// What went wrong when nobody was there to hear it.
     failure: Option<SessionError>,
+    /// Whether anything went wrong: it would again, for whoever is only ahead of time.
+    has_failed: bool,
     looked_up: bool,
     pub tree: Option<SourceTree>,
     place: Option<(BuildSystem, BuildPlace)>,
@@ -73,16 +75,16 @@ impl SourceBuild {
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
-        if let Some(found) = self.find_metadata(session, &mut state)? {
-            return Ok(found);
-        }
-        self.prepare(session, &mut state)
+        let found = self.find_metadata(session, &mut state);
+        let found = found.and_then(|found| found.map_or_else(|| self.prepare(session, &mut state), Ok));
+        state.has_failed |= found.is_err();
+        found
     }
 
     /// The same ahead of time; a failure is kept for whoever asks. `may_run` allows to start the backend.
     pub fn fetch_ahead(&self, session: &Session<'_>, may_run: bool) -> Option<Arc<CoreMetadata>> {
         let mut state = lock(&self.state);
-        if state.failure.is_some() {
+        if state.has_failed {
             return None;
         }
         let mut found = self.find_metadata(session, &mut state);
@@ -91,6 +93,7 @@ impl SourceBuild {
         }
         found.unwrap_or_else(|failure| {
             state.failure = Some(failure);
+            state.has_failed = true;
             None
         })
     }
