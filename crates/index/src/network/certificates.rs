@@ -7,11 +7,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use crate::error::IndexError;
@@ -120,6 +121,11 @@ impl Authorities {
         Self { provider: Arc::clone(provider), places }
     }
 
+    /// Whether a place holds this very certificate.
+    fn hold(&self, certificate: &CertificateDer<'_>) -> bool {
+        self.places.iter().any(|(place, _)| place.load().contains(certificate))
+    }
+
     /// The verifiers, each place being read when its turn comes; places without certificates are left out.
     fn verifiers(&self) -> impl Iterator<Item = &Arc<WebPkiServerVerifier>> {
         self.places.iter().filter_map(|(place, verifier)| {
@@ -149,6 +155,12 @@ impl ServerCertVerifier for Authorities {
         for verifier in self.verifiers() {
             match verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
                 Err(error) if error == unknown => {}
+                // A server that signs for itself is believed where its own certificate is, as OpenSSL does. Its dates
+                // were looked at before this error.
+                Err(error) if is_authority(&error) && self.hold(end_entity) => {
+                    verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                    return Ok(ServerCertVerified::assertion());
+                }
                 answer => return answer,
             }
         }
@@ -178,6 +190,12 @@ impl ServerCertVerifier for Authorities {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
+}
+
+/// Whether a server was refused because its certificate is that of an authority.
+fn is_authority(error: &rustls::Error) -> bool {
+    let rustls::Error::InvalidCertificate(CertificateError::Other(error)) = error else { return false };
+    matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
 /// For the hosts of `--trusted-host`: whoever answers is believed.
