@@ -83,6 +83,14 @@ impl Console {
         }
     }
 
+    /// A line for `-vv`.
+    pub fn debug(&self, line: impl Display) {
+        self.record("", &line);
+        if self.shows(Level::Debug) {
+            self.write(format_args!("{line}\n"));
+        }
+    }
+
     /// A line for `-v`.
     pub fn verbose(&self, line: impl Display) {
         self.record("", &line);
@@ -166,24 +174,45 @@ impl Voice {
         Self { level: Level::from_verbosity(verbosity) }
     }
 
+    /// A line for `-vv`.
+    pub fn debug(self, line: impl Display) {
+        self.say(Level::Debug, line);
+    }
+
     /// A line for `-v`.
     pub fn verbose(self, line: impl Display) {
-        if self.level <= Level::Verbose {
-            let _ = writeln!(io::stdout(), "{line}");
-        }
+        self.say(Level::Verbose, line);
+    }
+
+    /// A line of ordinary output.
+    pub fn info(self, line: impl Display) {
+        self.say(Level::Info, line);
     }
 
     /// `WARNING: …` on standard error.
     pub fn warning(self, text: impl Display) {
-        if self.level <= Level::Warning {
-            let _ = writeln!(io::stderr(), "WARNING: {text}");
-        }
+        self.complain(Level::Warning, "WARNING", text);
     }
 
     /// `ERROR: …` on standard error.
     pub fn error(self, text: impl Display) {
-        if self.level <= Level::Error {
-            let _ = writeln!(io::stderr(), "ERROR: {text}");
+        self.complain(Level::Error, "ERROR", text);
+    }
+
+    /// `ERROR: …` on standard error that no option hides.
+    pub fn critical(self, text: impl Display) {
+        self.complain(Level::Critical, "ERROR", text);
+    }
+
+    fn say(self, level: Level, line: impl Display) {
+        if level >= self.level {
+            let _ = writeln!(io::stdout(), "{line}");
+        }
+    }
+
+    fn complain(self, level: Level, prefix: &str, text: impl Display) {
+        if level >= self.level {
+            let _ = writeln!(io::stderr(), "{prefix}: {text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One command being carried out: what it was asked, and the things that most commands need, each made
 //! when it is first wanted.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::PathBuf;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
@@ -9,10 +9,11 @@ use index::{Index, IndexSettings};
 use installer::{InstallError, Recovered, Target};
 use options::{CacheDir, Command, List, ParsedCommand, Switch, Text, Values};
 
-use crate::console::Console;
+use crate::console::{Console, Level};
 use crate::failure::Failure;
 use crate::index_settings;
 use crate::process::Process;
+use crate::progress::Style;
 use crate::surroundings::Machine;
 
 /// The command and its surroundings.
@@ -231,11 +232,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether progress may be drawn (`--progress-bar`, quietness, terminal).
-    pub fn draws_progress(&self) -> bool {
+    /// How progress is shown (`--progress-bar`, quietness, terminal).
+    pub fn progress_style(&self) -> Style {
         match self.text(Text::ProgressBar) {
-            Some("off" | "raw") => false,
-            _ => self.console.is_interactive() && io::stderr().is_terminal(),
+            Some("raw") if self.console.shows(Level::Info) => Style::Lines,
+            Some("off" | "raw") => Style::Hidden,
+            _ if self.console.is_interactive() => Style::Bar,
+            _ => Style::Hidden,
         }
     }
 }

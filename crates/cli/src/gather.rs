@@ -50,7 +50,7 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     words::say_locations(context, environment, &requirements);
     let index = requirements.index(context)?;
     let (store, _ephemeral) = store(context)?;
-    let progress = Progress::new(context.draws_progress());
+    let progress = Progress::new(context.progress_style());
     let builds = builds(context, environment, &selection, false)?;
     interruption::clean_up_with(builds.cleaner());
     let log = BuildLog::new(context, &progress);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use index::{CertificateSettings, EventLevel, IndexSettings, ProxySettings};
 use options::{Integer, List, Switch, Text};
 
+use crate::console::Voice;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::process::Process;
@@ -16,7 +17,7 @@ use crate::{keyring, login_prompt};
 /// How everything is asked for, without the indexes: enough for a requirements file that is an address.
 pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
     let values = context.values();
-    let verbosity = context.verbosity();
+    let voice = Voice::new(context.verbosity());
     IndexSettings {
         find_links: context.list(List::FindLinks).to_vec(),
         trusted_hosts: context.list(List::TrustedHost).to_vec(),
@@ -31,7 +32,7 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
         cache: context.cache(),
         offline: context.is_on(Switch::Offline),
         user_agent: user_agent(context),
-        events: Arc::new(move |event| report(event, verbosity)),
+        events: Arc::new(move |event| report(event, voice)),
         ..IndexSettings::default()
     }
 }
@@ -122,14 +123,12 @@ fn netrc(process: &Process) -> Vec<PathBuf> {
     process.home().map(|home| vec![home.join(".netrc"), home.join("_netrc")]).unwrap_or_default()
 }
 
-/// Events come from the network's thread while the command waits, so they go straight to standard error.
-#[expect(clippy::print_stderr, reason = "the console belongs to the main thread")]
-fn report(event: &index::IndexEvent, verbosity: i64) {
+/// Events come from the network's thread while the command waits, so they go straight to the two streams.
+fn report(event: &index::IndexEvent, voice: Voice) {
     match event.level() {
-        EventLevel::Critical => eprintln!("ERROR: {event}"),
-        EventLevel::Warning if verbosity > -2 => eprintln!("WARNING: {event}"),
-        EventLevel::Info if verbosity >= 0 => eprintln!("{event}"),
-        EventLevel::Debug if verbosity >= 2 => eprintln!("{event}"),
-        _ => {}
+        EventLevel::Critical => voice.critical(event),
+        EventLevel::Warning => voice.warning(event),
+        EventLevel::Info => voice.info(event),
+        EventLevel::Debug => voice.debug(event),
     }
 }

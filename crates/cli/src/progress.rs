@@ -2,32 +2,73 @@
 //! being built.
 
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Below this many bytes a bar would only flicker (pip: 512 kB).
-const WORTH_A_BAR: u64 = 512 * 1000;
+/// Up to this many bytes a bar would only flicker (pip: 512 kiB).
+const TOO_LITTLE: u64 = 512 * 1024;
+
+/// How often a line tells how far a download is.
+const BETWEEN_LINES: Duration = Duration::from_millis(250);
 
 /// How often the spinner turns.
 const SPIN: Duration = Duration::from_millis(125);
 
+/// How progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Not at all.
+    Hidden,
+    /// By a bar that moves on the terminal.
+    Bar,
+    /// By lines for other programs (`--progress-bar raw`).
+    Lines,
+}
+
+/// The lines so far.
+struct Lines {
+    told: u64,
+    at: Instant,
+}
+
 /// One bar for all downloads of a command.
 pub struct Progress {
-    enabled: bool,
+    style: Style,
+    lines: Mutex<Option<Lines>>,
     bar: Mutex<Option<ProgressBar>>,
     spinner: Mutex<Option<ProgressBar>>,
 }
 
 impl Progress {
     /// A bar that appears with the first download worth it, or never.
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled, bar: Mutex::new(None), spinner: Mutex::new(None) }
+    pub fn new(style: Style) -> Self {
+        Self { style, lines: Mutex::default(), bar: Mutex::new(None), spinner: Mutex::new(None) }
+    }
+
+    /// The line that tells that `received` of `total` bytes are there, when it is time for one: at the beginning, at
+    /// the end, and now and then.
+    pub fn line(&self, received: u64, total: u64) -> Option<String> {
+        if self.style != Style::Lines || total <= TOO_LITTLE {
+            return None;
+        }
+        let mut lines = self.lines.lock().ok()?;
+        let received = received.min(total);
+        let is_due = match &*lines {
+            None => true,
+            Some(Lines { told, at }) => {
+                *told != received && (received == total || at.elapsed() >= BETWEEN_LINES)
+            }
+        };
+        is_due.then(|| {
+            *lines = Some(Lines { told: received, at: Instant::now() });
+            format!("Progress {received} of {total}")
+        })
     }
 
     /// `received` of `total` bytes are there.
     pub fn show(&self, received: u64, total: u64) {
-        if !self.enabled || total < WORTH_A_BAR {
+        if self.style != Style::Bar || total <= TOO_LITTLE {
             return;
         }
         let Ok(mut bar) = self.bar.lock() else { return };
@@ -45,7 +86,7 @@ impl Progress {
 
     /// Something that takes time begins; the time it takes is shown beside it.
     pub fn work(&self, what: &str) {
-        if !self.enabled {
+        if self.style != Style::Bar {
             return;
         }
         let Ok(mut spinner) = self.spinner.lock() else { return };

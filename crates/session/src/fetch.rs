@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
 use std::time::Duration;
@@ -80,10 +80,15 @@ struct Arrived {
 
 impl Arrived {
     /// A counter for one more download, which may begin again from the start.
-    fn counter(self: &Arc<Self>) -> Progress {
+    /// Its size is counted already where `size` says so; else the server's word counts.
+    fn counter(self: &Arc<Self>, size: Option<u64>) -> Progress {
         let all = Arc::clone(self);
         let before = AtomicU64::new(0);
-        Arc::new(move |so_far, _| {
+        let is_counted = AtomicBool::new(size.is_some());
+        Arc::new(move |so_far, announced| {
+            if let Some(size) = announced.filter(|_| !is_counted.swap(true, Ordering::Relaxed)) {
+                all.total.fetch_add(size, Ordering::Relaxed);
+            }
             let before = before.swap(so_far, Ordering::Relaxed);
             // Wrapping addition of the difference also takes back what has to come once more.
             all.received.fetch_add(so_far.wrapping_sub(before), Ordering::Relaxed);
@@ -164,6 +169,9 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         let mut state = lock(&self.shared.state);
         let position = *state.by_url.get(url)?;
         loop {
+            let Arrived { received, total } = self.shared.arrived.as_ref();
+            let (received, total) = (received.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
+            (self.shared.session.events)(Event::Progress { received, total });
             if let Some(outcome) = state.jobs.get_mut(position)?.outcome.take() {
                 if let Ok(fetched) = &outcome {
                     state.jobs.get_mut(position)?.outcome = Some(Ok(fetched.clone()));
@@ -172,9 +180,6 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
             }
             let waited = self.shared.changed.wait_timeout(state, REDRAW);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
-            let Arrived { received, total } = self.shared.arrived.as_ref();
-            let (received, total) = (received.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
-            (self.shared.session.events)(Event::Progress { received, total });
         }
     }
 }
@@ -217,7 +222,7 @@ impl Shared<'_> {
     }
 
     fn fetch(&self, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {
-        let download = self.session.download(wanted, Some(self.arrived.counter()))?;
+        let download = self.session.download(wanted, Some(self.arrived.counter(wanted.file.size)))?;
         if !self.wait_for_resolution() {
             return Err(SessionError::unknown_file());
         }

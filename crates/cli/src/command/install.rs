@@ -118,7 +118,7 @@ fn attempt(
     let (store, _ephemeral) = store(context)?;
     let compiler = (context.is_on(Switch::Compile) && !context.is_on(Switch::DryRun))
         .then(|| Compiler::new(compile_target(context, environment), workers()));
-    let progress = Progress::new(context.draws_progress());
+    let progress = Progress::new(context.progress_style());
     let builds = builds(context, environment, &selection, true)?;
     interruption::clean_up_with(builds.cleaner());
     let log = BuildLog::new(context, &progress);

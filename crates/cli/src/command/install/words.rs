@@ -3,7 +3,7 @@
 use environment::Environment;
 use index::format_size;
 use installer::Report;
-use options::Switch;
+use options::{List, Switch, Text};
 use requirement::Link;
 use resolver::{
     Action, AlreadySatisfied, Chosen, Installed as _, Resolution, ResolveWarning, ResolvedPackage,
@@ -46,7 +46,14 @@ impl Speaker<'_> {
     /// One event.
     pub fn say(&self, event: &Event<'_>) {
         match event {
-            Event::Progress { received, total } => self.progress.show(*received, *total),
+            Event::Progress { received, total } => {
+                self.progress.show(*received, *total);
+                if let Some(line) = self.progress.line(*received, *total) {
+                    self.context.console.result(line);
+                    // Whoever reads it wants it now; that nobody does is noticed at the end.
+                    let _ = self.context.console.flush();
+                }
+            }
             Event::Backtracking { project, count } => {
                 self.progress.suspend(|| say_backtracking(self.context, project, *count));
             }
@@ -133,6 +140,12 @@ pub fn say_locations(context: &Context<'_>, environment: &Environment, requireme
     }
     let redacted =
         |urls: &[String]| urls.iter().map(|url| index::redact_url(url)).collect::<Vec<_>>().join(", ");
+    if context.is_on(Switch::NoIndex) {
+        let extra = context.list(List::ExtraIndexUrl).iter().map(String::as_str);
+        let ignored: Vec<_> =
+            context.text(Text::IndexUrl).into_iter().chain(extra).map(index::redact_url).collect();
+        context.console.debug(format_args!("Ignoring indexes: {}", ignored.join(",")));
+    }
     if !is_default {
         context.console.info(format_args!("Looking in indexes: {}", redacted(&urls)));
     }
