@@ -116,7 +116,8 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
     found.wanted.extend(declared::script(context, &machine)?);
     options::hash_switches(context.parsed)?;
     if !context.is_on(Switch::NoRequireHashes) {
-        found.require_hashes |= found.wanted.iter().any(|wanted| !wanted.hashes.is_empty());
+        let mut given = found.wanted.iter().chain(&found.constraints);
+        found.require_hashes |= given.any(|requirement| !requirement.hashes.is_empty());
     }
     Ok(Requirements {
         wanted: found.wanted,

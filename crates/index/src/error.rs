@@ -17,7 +17,7 @@ pub enum IndexError {
     Status {
         /// The status code, 400 to 599.
         status: u16,
-        /// The code's usual text.
+        /// The server's words for it, else the usual ones.
         reason: String,
         /// What was asked for.
         url: RedactedUrl,

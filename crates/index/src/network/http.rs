@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use hyper::ext::ReasonPhrase;
 use reqwest::header::{self as headers, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Response, StatusCode};
 use tokio::sync::Semaphore;
@@ -327,9 +328,17 @@ fn status_error(response: &Response, url: &Url) -> Option<IndexError> {
     }
     Some(IndexError::Status {
         status: status.as_u16(),
-        reason: status.canonical_reason().unwrap_or_default().to_owned(),
+        reason: reason(response),
         url: RedactedUrl::new(url.as_str()),
     })
+}
+
+/// The server's own words for its status, else the usual ones.
+fn reason(response: &Response) -> String {
+    match response.extensions().get::<ReasonPhrase>() {
+        Some(own) => String::from_utf8_lossy(own.as_bytes()).into_owned(),
+        None => response.status().canonical_reason().unwrap_or_default().to_owned(),
+    }
 }
 
 /// How long a busy server asks us to wait.

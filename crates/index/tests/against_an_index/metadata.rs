@@ -1,4 +1,6 @@
-use index::{Index, IndexError, IndexSettings};
+use std::io::{Read as _, Write as _};
+
+use index::{Index, IndexError, IndexSettings, OwnedFile};
 use testkit::{Entry, Fault, Index as Server, Listing, PackageFile, Wheel};
 
 use crate::{cached, file, settings};
@@ -141,4 +143,23 @@ fn an_announced_file_that_is_missing_is_made_up_for() {
     server.misbehave(METADATA, Fault::Status(404));
     let index = Index::new(settings(&server.url()));
     assert_eq!(*index.metadata(&file(&index, "demo")).unwrap(), **small().metadata.as_ref().unwrap());
+}
+
+#[test]
+fn a_refusal_is_told_in_the_servers_words() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request).unwrap();
+            stream.write_all(b"HTTP/1.1 403 Blocked by policy\r\nContent-Length: 0\r\n\r\n").unwrap();
+        }
+    });
+    let index = Index::new(settings(&origin));
+    let url = format!("{origin}/demo-1.0-py3-none-any.whl");
+    let file = OwnedFile { metadata: None, ..OwnedFile::from_url(&url) };
+    let error = index.metadata(&file).unwrap_err();
+    assert_eq!(error.to_string(), format!("403 Client Error: Blocked by policy for url: {url}"));
 }
