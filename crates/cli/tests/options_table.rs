@@ -14,8 +14,10 @@ const WRITE: &str = "OXIPIP_WRITE_DOCS";
 fn the_table_of_options_is_up_to_date() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let path = root.join("docs/options.md");
-    let table = table(&tests(&root));
-    if std::env::var_os(WRITE).is_some() {
+    let writes = std::env::var_os(WRITE).is_some();
+    let written = fs::read_to_string(&path).unwrap_or_default();
+    let table = table(&tests(&root), &written, writes);
+    if writes {
         fs::create_dir_all(root.join("docs")).unwrap();
         fs::write(&path, &table).unwrap();
     }
@@ -25,6 +27,9 @@ fn the_table_of_options_is_up_to_date() {
         "docs/options.md is out of date: {WRITE}=1 cargo test -p oxipip --test options_table"
     );
 }
+
+/// Stands where no test gives an option.
+const NONE: &str = "(none)";
 
 /// One test function.
 struct Test {
@@ -90,11 +95,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn table(tests: &[Test]) -> String {
+fn table(tests: &[Test], written: &str, writes: bool) -> String {
     let mut text = String::from(
         "# Options\n\nMade from the option registry (`crates/options/src/registry`) and the tests; a test fails when \
          it is out of date and\ntells how to make it again. Options that several commands share stand in one table. \
-         \"Covered by\" names the files with\ntests that give the option to such a command.\n",
+         \"Covered by\" names a file with\ntests that give the option to such a command.\n",
     );
     // Groups with the same options are one table, whichever commands take them.
     let mut shared: Vec<(&Group, Vec<Command>)> = Vec::new();
@@ -108,13 +113,16 @@ fn table(tests: &[Test]) -> String {
     }
     shared.sort_by_key(|(_, commands)| commands.len());
     for (group, commands) in shared {
-        section(&mut text, group, &commands, tests);
+        section(&mut text, group, &commands, tests, (written, writes));
     }
     text
 }
 
-fn section(text: &mut String, group: &Group, commands: &[Command], tests: &[Test]) {
+fn section(text: &mut String, group: &Group, commands: &[Command], tests: &[Test], before: (&str, bool)) {
+    let (written, writes) = before;
     let names: Vec<String> = commands.iter().map(|command| format!("`{}`", command.name())).collect();
+    let heading = format!("{}\n\nOf {}.\n", group.title, names.join(", "));
+    let written = written.split("\n## ").find(|section| section.starts_with(&heading)).unwrap_or_default();
     let _ = write!(text, "\n## {}\n\nOf {}.\n\n", group.title, names.join(", "));
     text.push_str("| option | covered by |\n|---|---|\n");
     for flag in group.flags {
@@ -125,9 +133,17 @@ fn section(text: &mut String, group: &Group, commands: &[Command], tests: &[Test
             .filter(calls)
             .map(|test| test.file.as_str())
             .collect();
-        // A few are enough to find one's way.
-        let files: Vec<&str> = files.into_iter().take(3).collect();
-        let covered = if files.is_empty() { "(none)".to_owned() } else { files.join(", ") };
+        // One is enough to find one's way. What stands there keeps its place while it is right, so that a new test
+        // elsewhere does not make the file out of date.
+        let prefix = format!("| {} | ", spelling(flag));
+        let kept: Vec<&str> = written
+            .lines()
+            .filter_map(|line| line.strip_prefix(prefix.as_str())?.strip_suffix(" |"))
+            .collect();
+        let covered = match files.iter().find(|file| kept.contains(file)).or_else(|| files.first()) {
+            Some(file) if writes || kept.contains(file) || !kept.contains(&NONE) => *file,
+            _ => NONE,
+        };
         let _ = writeln!(text, "| {} | {covered} |", spelling(flag));
     }
 }
