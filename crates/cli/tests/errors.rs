@@ -252,15 +252,6 @@ fn no_index_means_none_whatever_files_say() {
 }
 
 #[test]
-fn options_whose_work_is_still_missing() {
-    let place = furnished("demo 1.0");
-    for provider in ["import", "subprocess"] {
-        fails_without_a_trace(&place, &["--keyring-provider", provider, "demo"])
-            .warns("ERROR: oxipip cannot do --keyring-provider yet\n");
-    }
-}
-
-#[test]
 fn a_file_that_is_not_what_the_page_says() {
     let place = furnished("");
     place.index.add_listed(Wheel::new("demo", "1.0").build(), Listing::new().wrong_hash());
