@@ -127,6 +127,12 @@ impl From<RequirementError> for Failure {
                 failure.messages.insert(0, (Level::Warning, warning.to_string()));
                 failure
             }
+            // `optparse` prints its usage line before it raises.
+            RequirementError::Options { shows_usage: true, .. } => Self {
+                exit_code: 1,
+                messages: Vec::new(),
+                diagnostic: Some(format!("Usage: pip [options]\n\nERROR: {error}\n")),
+            },
             error => Self::error(error),
         }
     }

@@ -122,9 +122,9 @@ fn tell(context: &Context<'_>, saved: &Saved) {
     let shown = |path: &PathBuf| display_path(path, &context.process.working_directory);
     match saved {
         Saved::New(path) => console.info(format_args!("Saved {}", shown(path))),
-        Saved::Known(path) => console.info(format_args!("File was already downloaded {}", path.display())),
+        Saved::Known(path) => console.info(format_args!("  File was already downloaded {}", path.display())),
         Saved::Replaced(path) => {
-            console.info(format_args!("File was already downloaded {}", path.display()));
+            console.info(format_args!("  File was already downloaded {}", path.display()));
             console.warning(format_args!(
                 "Previously-downloaded file {} has bad hash. Re-downloading.",
                 path.display()

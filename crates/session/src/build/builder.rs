@@ -57,7 +57,8 @@ impl<'env> Builder<'env> {
             };
             // As the file spells it, which is nearest to how people know the project.
             let spelled = file.filename.rsplit_once('-').map_or("", |(name, _)| name);
-            let name = project.map(|_| spelled.to_owned());
+            // pip says the name that was asked for, which is written with hyphens far more often.
+            let name = project.map(ToString::to_string);
             let what = format!("{spelled} from {}", index::redact_url(&file.url));
             let id = SourceId { key: file.url.clone(), link, what, name, is_editable: false };
             let origin = Origin::Archive { file: file.clone(), expected, is_checked };
