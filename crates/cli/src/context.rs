@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
 use installer::{InstallError, Recovered, Target};
-use options::{CacheDir, Command, List, ParsedCommand, Switch, Text, Values};
+use options::{CacheDir, Command, Count, List, ParsedCommand, Switch, Text, Values};
 
 use crate::console::{Console, Level};
 use crate::failure::Failure;
@@ -69,6 +69,11 @@ impl<'a> Context<'a> {
     /// `-v` minus `-q`.
     pub fn verbosity(&self) -> i64 {
         self.values().verbosity()
+    }
+
+    /// Whether `-v` was given, whatever `-q` and `--debug` say: what pip's tables go by.
+    pub fn is_verbose(&self) -> bool {
+        self.values().count(Count::Verbose) > 0
     }
 
     /// The environment that the command acts on.

@@ -156,7 +156,14 @@ impl Found {
                     self.constraints.push(requirement);
                 }
                 FileEntry::Requirement(requirement) => self.wanted.push(requirement),
-                FileEntry::Option(option) => self.apply(option.kind)?,
+                FileEntry::Option(option) => {
+                    if let FileOptionKind::TrustedHost(host) = &option.kind {
+                        let place = format_args!("line {} of {}", option.line, option.file);
+                        let host = options::python_repr(host);
+                        context.console.info(format_args!("adding trusted host: {host} (from {place})"));
+                    }
+                    self.apply(option.kind)?;
+                }
             }
         }
         Ok(())

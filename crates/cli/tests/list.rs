@@ -42,6 +42,9 @@ fn other_formats() {
     let verbose = list(&["-v", "--exclude", "zoo"]);
     assert!(verbose.starts_with("Package            Version  Location"), "{verbose}");
     assert!(verbose.contains(&info) && verbose.contains("pip\n") && !verbose.contains("zoo"), "{verbose}");
+    // The table goes by `-v` alone, its being printed by both.
+    assert_eq!(list(&["-vq", "--exclude", "zoo"]), verbose);
+    assert!(!list(&["--debug"]).contains("Location"));
 }
 
 #[test]

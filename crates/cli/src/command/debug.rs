@@ -47,7 +47,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let target = target(context);
     let target = if target.is_empty() { target } else { format!(" (target: {target})") };
     console.info(format_args!("Compatible tags: {}{target}", tags.len()));
-    let is_limited = context.verbosity() < 1 && tags.len() > TAG_LIMIT;
+    let is_limited = !context.is_verbose() && tags.len() > TAG_LIMIT;
     for tag in tags.iter().take(if is_limited { TAG_LIMIT } else { tags.len() }) {
         console.info(format_args!("  {tag}"));
     }

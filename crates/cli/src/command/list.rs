@@ -52,7 +52,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
         distributions.into_iter().map(|distribution| Row { distribution, latest: None }).collect()
     };
 
-    let verbose = context.verbosity() >= 1;
+    let verbose = context.is_verbose();
     match context.text(Text::Format).unwrap_or("columns") {
         "json" => context.console.info(json(&rows, verbose, outdated)),
         "freeze" => rows.iter().for_each(|row| context.console.info(frozen(row, verbose))),

@@ -70,7 +70,7 @@ fn show(context: &Context, distribution: &Distribution, all: &[Distribution], ma
     console.info(format_args!("Requires: {}", requires(distribution, markers).join(", ")));
     console.info(format_args!("Required-by: {}", required_by(distribution, all, markers).join(", ")));
 
-    if context.verbosity() >= 1 {
+    if context.is_verbose() {
         console.info(format_args!("Metadata-Version: {}", get("Metadata-Version")));
         console.info(format_args!("Installer: {}", distribution.installer()));
         console.info("Classifiers:");
