@@ -151,7 +151,12 @@ impl Http {
         &self,
         answer: &mut Answer,
     ) -> Result<Option<impl AsRef<[u8]> + use<>>, IndexError> {
-        answer.response.chunk().await.map_err(|error| self.explain(&error, &answer.url))
+        match answer.response.chunk().await {
+            // A body that only its end delimits ends here, as it does for Python's ssl module: many servers close
+            // a connection without the notice that TLS has for it. Files have digests besides.
+            Err(error) if is_delimited_by_its_end(answer) && is_end_without_notice(&error) => Ok(None),
+            chunk => chunk.map_err(|error| self.explain(&error, &answer.url)),
+        }
     }
 
     async fn body(&self, answer: &mut Answer) -> Result<Vec<u8>, IndexError> {
@@ -348,4 +353,24 @@ fn retry_after(response: &Response) -> Option<Duration> {
     }
     let seconds: u64 = response.headers().get(headers::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
+}
+
+/// Whether neither a length nor chunks tell where the body of an answer ends.
+fn is_delimited_by_its_end(answer: &Answer) -> bool {
+    answer.length().is_none() && answer.header(&header::TRANSFER_ENCODING).is_empty()
+}
+
+/// Whether a TLS connection was closed without the notice that it ends.
+fn is_end_without_notice(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
+        {
+            return true;
+        }
+        source = error.source();
+    }
+    false
 }
