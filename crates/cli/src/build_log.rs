@@ -192,7 +192,7 @@ impl<'a> BuildLog<'a> {
     }
 
     /// Nothing will be chosen any more: prints what still waits, each under a line that says what it is about.
-    pub fn tell_all(&self, error: Option<&SessionError>) {
+    pub fn tell_all(&self, error: &SessionError) {
         let order = std::mem::take(&mut lock(&self.state).order);
         for source in order {
             let Some(lines) = lock(&self.state).waiting.remove(&source.key) else { continue };
@@ -200,7 +200,7 @@ impl<'a> BuildLog<'a> {
             lines.iter().for_each(|line| self.print(line));
         }
         let shows = |level| self.context.console.shows(level);
-        for diagnostic in error.map(|error| diagnostics(error, &shows)).unwrap_or_default() {
+        for diagnostic in diagnostics(error, &shows) {
             self.context.console.error_text(format_args!("{}\n", indented(diagnostic)));
         }
     }

@@ -1,25 +1,19 @@
 //! Resolving for a folder instead of an environment: what `download` and `wheel` have in common.
 
 use std::collections::HashSet;
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 
 use environment::Installed;
-use options::Switch;
-use resolver::{Action, ResolvedPackage, Upgrade};
-use session::{Fetch, InstalledSet, Prepared, Saved, Session, SessionError, display_path};
+use resolver::{Action, ResolvedPackage};
+use session::{Fetch, InstalledSet, Prepared, Saved, SessionError, display_path};
 
-use crate::build_log::BuildLog;
-use crate::builds::builds;
-use crate::command::install::words::{self, Speaker};
+use crate::command::install::words;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::interruption;
-use crate::placing::store;
-use crate::progress::Progress;
 use crate::requirements;
 use crate::selection::selection;
+use crate::workshop::{Workshop, request_from_nothing};
 
 /// Resolves what is asked for as if nothing were installed, and puts the archives into a folder, which is made if it
 /// is not there. With `Fetch::Builds` sources become wheels first. Gives the names of the packages, in pip's order.
@@ -33,74 +27,38 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     let markers = environment.markers();
     let selection = selection(context, environment, &requirements);
     let installed = InstalledSet::new(&Installed::default(), context.process.working_directory.clone());
-    let resolve = resolver::Request {
-        requirements: &requirements.wanted,
-        constraints: &requirements.constraints,
-        markers: &markers,
-        selection: &selection,
-        upgrade: Upgrade::No,
-        force_reinstall: false,
-        ignore_installed: true,
-        no_deps: context.is_on(Switch::NoDeps),
-        only_deps: context.is_on(Switch::OnlyDeps),
-        require_hashes: requirements.require_hashes,
-        installed: &installed,
-        cancelled: &|| false,
-    };
+    let resolve = request_from_nothing(context, &requirements, &markers, &selection, &installed);
     words::say_locations(context, environment, &requirements);
-    let index = requirements.index(context)?;
-    let (store, _ephemeral) = store(context)?;
-    let progress = Progress::new(context.progress_style());
-    let builds = builds(context, environment, &selection, false)?;
-    interruption::clean_up_with(builds.cleaner());
-    let log = BuildLog::new(context, &progress);
-    let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
-    let session = Session {
-        environment,
-        index: &index,
-        store: &store,
-        compiler: None,
-        byte_code_at_hand: None,
-        temporary_folder: env::temp_dir(),
-        events: &|event| speaker.say(&event),
-        builds: &builds,
-        chain: &[],
-    };
+    let workshop = Workshop::open(context, environment, &requirements, &selection, false)?;
     let request = session::Request { resolve, installed: HashSet::new(), fetch };
-    let prepared = session::prepare(&session, &request);
-    progress.finish();
-    let failed_builds = match &prepared {
-        Err(SessionError::FailedBuilds(_)) => true,
-        Err(error) => {
-            log.tell_all(Some(error));
-            false
-        }
-        Ok(_) => false,
-    };
-    if failed_builds {
-        return Err(Failure::error("Failed to build one or more wheels"));
-    }
-    let prepared = prepared?;
-    words::say_warnings(context, &prepared.resolution.warnings);
-    speaker.say_resolved(&prepared.resolution, &|package| words::transfer(&prepared, package));
-    words::say_downloads(context, &prepared);
-    let mut saved = session::save(&session, &prepared, &folder, fetch == Fetch::Builds)?;
-    let mut names = Vec::new();
-    for package in chosen(&prepared) {
-        let built = prepared.wheels.get(&package.project).is_some_and(|fetched| fetched.archive.is_some());
-        if let Some(saved) = saved.remove(&package.project) {
-            // What was built was told with its building.
-            if !(built && fetch == Fetch::Builds) {
-                tell(context, &saved);
+    workshop.prepare(&request, &installed, None, |session, prepared| {
+        let prepared = match prepared {
+            Err(SessionError::FailedBuilds(_)) => {
+                return Err(Failure::error("Failed to build one or more wheels"));
             }
-        } else if let Some(source) = prepared.folders.get(&package.project).filter(|_| is_repository(package))
-        {
-            let archive = archive(context, package, source, &folder)?;
-            tell(context, &Saved::New(archive));
+            prepared => prepared?,
+        };
+        words::say_downloads(context, &prepared);
+        let mut saved = session::save(session, &prepared, &folder, fetch == Fetch::Builds)?;
+        let mut names = Vec::new();
+        for package in chosen(&prepared) {
+            let built =
+                prepared.wheels.get(&package.project).is_some_and(|fetched| fetched.archive.is_some());
+            if let Some(saved) = saved.remove(&package.project) {
+                // What was built was told with its building.
+                if !(built && fetch == Fetch::Builds) {
+                    tell(context, &saved);
+                }
+            } else if let Some(source) =
+                prepared.folders.get(&package.project).filter(|_| is_repository(package))
+            {
+                let archive = archive(context, package, source, &folder)?;
+                tell(context, &Saved::New(archive));
+            }
+            names.push(package.requested_name().to_owned());
         }
-        names.push(package.requested_name().to_owned());
-    }
-    Ok(names)
+        Ok(names)
+    })
 }
 
 /// The packages that are saved, in the order in which the resolver came to them.

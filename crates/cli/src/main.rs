@@ -32,6 +32,7 @@ mod surroundings;
 mod table;
 mod user_agent;
 mod version_control_settings;
+mod workshop;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

@@ -47,10 +47,9 @@ impl Test {
             || self.text.contains(&format!("{name}(&"))
     }
 
-    /// Whether it gives the option.
+    /// Whether it gives the option by a long name: the short ones are other programs' too.
     fn gives(&self, flag: &Flag) -> bool {
-        let long = flag.long.iter().any(|name| self.has_word(&format!("--{name}")));
-        long || flag.short.is_some_and(|short| self.text.contains(&format!("\"-{short}\"")))
+        flag.long.iter().any(|name| self.has_word(&format!("--{name}")))
     }
 
     /// Whether the text holds these words with nothing after them that would make them another option's.
@@ -99,7 +98,7 @@ fn table(tests: &[Test], written: &str, writes: bool) -> String {
     let mut text = String::from(
         "# Options\n\nMade from the option registry (`crates/options/src/registry`) and the tests; a test fails when \
          it is out of date and\ntells how to make it again. Options that several commands share stand in one table. \
-         \"Covered by\" names a file with\ntests that give the option to such a command.\n",
+         \"Given in\" names a file\nwith tests that give the option to such a command by its long name. That is where to look; it does not prove that the tests\ncheck all that the option does, and none found does not prove that there is none.\n",
     );
     // Groups with the same options are one table, whichever commands take them.
     let mut shared: Vec<(&Group, Vec<Command>)> = Vec::new();
@@ -124,7 +123,7 @@ fn section(text: &mut String, group: &Group, commands: &[Command], tests: &[Test
     let heading = format!("{}\n\nOf {}.\n", group.title, names.join(", "));
     let written = written.split("\n## ").find(|section| section.starts_with(&heading)).unwrap_or_default();
     let _ = write!(text, "\n## {}\n\nOf {}.\n\n", group.title, names.join(", "));
-    text.push_str("| option | covered by |\n|---|---|\n");
+    text.push_str("| option | given in |\n|---|---|\n");
     for flag in group.flags {
         let calls = |test: &&Test| commands.iter().any(|command| test.calls(*command));
         let files: BTreeSet<&str> = tests

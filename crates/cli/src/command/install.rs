@@ -1,7 +1,6 @@
 //! `install`: resolve, fetch, place; says what pip says on the way.
 
 use std::collections::{BTreeSet, HashSet};
-use std::env;
 
 use environment::Environment;
 use installer::InstallError;
@@ -11,20 +10,16 @@ use session::{Fetch, InstallOptions, InstalledSet, PackageSet, Prepared, Problem
 use specifier::{MarkerEnvironment, ProjectName};
 use store::Compiler;
 
-use self::words::Speaker;
 use super::version;
-use crate::build_log::BuildLog;
-use crate::builds::builds;
 use crate::context::Context;
 use crate::destination::Destination;
 use crate::environment_pip::keep_native;
 use crate::failure::Failure;
-use crate::interruption;
-use crate::placing::{compile_target, placing, store, workers};
-use crate::progress::Progress;
+use crate::placing::{compile_target, placing, workers};
 use crate::report;
 use crate::requirements::{self, Requirements};
 use crate::selection::selection;
+use crate::workshop::{Workshop, request_from_nothing};
 
 pub mod words;
 
@@ -94,18 +89,10 @@ fn attempt(
     let selection = selection(context, environment, requirements);
     let ignores_installed = destination.ignores_installed || context.is_on(Switch::IgnoreInstalled);
     let resolve = resolver::Request {
-        requirements: &requirements.wanted,
-        constraints: &requirements.constraints,
-        markers: &markers,
-        selection: &selection,
         upgrade,
         force_reinstall: context.is_on(Switch::ForceReinstall),
         ignore_installed: ignores_installed,
-        no_deps: context.is_on(Switch::NoDeps),
-        only_deps: context.is_on(Switch::OnlyDeps),
-        require_hashes: requirements.require_hashes,
-        installed: &installed,
-        cancelled: &|| false,
+        ..request_from_nothing(context, requirements, &markers, &selection, &installed)
     };
     words::say_locations(context, environment, requirements);
     if let Some(satisfied) = resolver::satisfied(&resolve) {
@@ -114,26 +101,9 @@ fn attempt(
         report::write(context, &markers, None)?;
         return Ok(Attempt::Done);
     }
-    let index = requirements.index(context)?;
-    let (store, _ephemeral) = store(context)?;
+    let workshop = Workshop::open(context, environment, requirements, &selection, true)?;
     let compiler = (context.is_on(Switch::Compile) && !context.is_on(Switch::DryRun))
         .then(|| Compiler::new(compile_target(context, environment), workers()));
-    let progress = Progress::new(context.progress_style());
-    let builds = builds(context, environment, &selection, true)?;
-    interruption::clean_up_with(builds.cleaner());
-    let log = BuildLog::new(context, &progress);
-    let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
-    let session = Session {
-        environment,
-        index: &index,
-        store: &store,
-        compiler: compiler.as_ref(),
-        temporary_folder: env::temp_dir(),
-        byte_code_at_hand: None,
-        events: &|event| speaker.say(&event),
-        builds: &builds,
-        chain: &[],
-    };
     let kept: HashSet<ProjectName> = match upgrade {
         Upgrade::No if !ignores_installed => {
             seen.distributions.iter().map(|found| found.project.clone()).collect()
@@ -142,19 +112,17 @@ fn attempt(
     };
     let fetch = if context.is_on(Switch::DryRun) { Fetch::Metadata } else { Fetch::Wheels };
     let request = session::Request { resolve, installed: kept, fetch };
-    let prepared = session::prepare(&session, &request);
-    progress.finish();
-    let prepared = prepared.inspect_err(|error| log.tell_all(Some(error)))?;
-    words::say_warnings(context, &prepared.resolution.warnings);
-    speaker.say_resolved(&prepared.resolution, &|package| words::transfer(&prepared, package));
-    destination.check_precedence(environment, &installed, prepared.resolution.to_install())?;
-    report::write(context, &markers, Some((&prepared, &index)))?;
-    if context.is_on(Switch::DryRun) {
-        words::would_install(context, &prepared);
-        return Ok(Attempt::Done);
-    }
-    words::say_downloads(context, &prepared);
-    place(context, &session, &prepared, &installed, &seen, &markers, destination)
+    workshop.prepare(&request, &installed, compiler.as_ref(), |session, prepared| {
+        let prepared = prepared?;
+        destination.check_precedence(environment, &installed, prepared.resolution.to_install())?;
+        report::write(context, &markers, Some((&prepared, &workshop.index)))?;
+        if context.is_on(Switch::DryRun) {
+            words::would_install(context, &prepared);
+            return Ok(Attempt::Done);
+        }
+        words::say_downloads(context, &prepared);
+        place(context, session, &prepared, &installed, &seen, &markers, destination)
+    })
 }
 
 fn place(

@@ -1,7 +1,6 @@
 //! `lock`: resolves as if nothing were installed, and writes down what exactly would be.
 
 use std::collections::HashSet;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,24 +9,20 @@ use metadata::{
     DirectUrl, DirectUrlKind, LockedArchive, LockedDirectory, LockedFile, LockedPackage, LockedRepository,
     Pylock,
 };
-use options::{Switch, Text};
+use options::Text;
 use requirement::Link;
-use resolver::{Chosen, ResolvedPackage, Upgrade};
-use session::{Fetch, InstalledSet, Session};
+use resolver::{Chosen, ResolvedPackage};
+use session::{Fetch, InstalledSet};
 use specifier::PythonRepr;
 
-use super::install::words::{self, Speaker};
+use super::install::words;
 use super::version;
-use crate::build_log::BuildLog;
-use crate::builds::builds;
 use crate::context::Context;
 use crate::failure::{Failure, reason};
-use crate::interruption;
-use crate::placing::store;
-use crate::progress::Progress;
 use crate::report::{digest_of, download_info};
 use crate::requirements::{self, Requirements};
 use crate::selection::selection;
+use crate::workshop::{Workshop, request_from_nothing};
 
 /// Runs the command.
 pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
@@ -67,45 +62,11 @@ fn packages(
     let installed =
         InstalledSet::new(&environment::Installed::default(), context.process.working_directory.clone());
     let selection = selection(context, environment, requirements);
-    let resolve = resolver::Request {
-        requirements: &requirements.wanted,
-        constraints: &requirements.constraints,
-        markers: &markers,
-        selection: &selection,
-        upgrade: Upgrade::No,
-        force_reinstall: false,
-        ignore_installed: true,
-        no_deps: context.is_on(Switch::NoDeps),
-        only_deps: context.is_on(Switch::OnlyDeps),
-        require_hashes: requirements.require_hashes,
-        installed: &installed,
-        cancelled: &|| false,
-    };
+    let resolve = request_from_nothing(context, requirements, &markers, &selection, &installed);
     words::say_locations(context, environment, requirements);
-    let index = requirements.index(context)?;
-    let (store, _ephemeral) = store(context)?;
-    let progress = Progress::new(context.progress_style());
-    let builds = builds(context, environment, &selection, true)?;
-    interruption::clean_up_with(builds.cleaner());
-    let log = BuildLog::new(context, &progress);
-    let speaker = Speaker { context, progress: &progress, log: &log, installed: &installed };
-    let session = Session {
-        environment,
-        index: &index,
-        store: &store,
-        compiler: None,
-        temporary_folder: env::temp_dir(),
-        byte_code_at_hand: None,
-        events: &|event| speaker.say(&event),
-        builds: &builds,
-        chain: &[],
-    };
+    let workshop = Workshop::open(context, environment, requirements, &selection, true)?;
     let request = session::Request { resolve, installed: HashSet::new(), fetch: Fetch::Metadata };
-    let prepared = session::prepare(&session, &request);
-    progress.finish();
-    let prepared = prepared.inspect_err(|error| log.tell_all(Some(error)))?;
-    words::say_warnings(context, &prepared.resolution.warnings);
-    speaker.say_resolved(&prepared.resolution, &|package| words::transfer(&prepared, package));
+    let prepared = workshop.prepare(&request, &installed, None, |_, prepared| Ok(prepared?))?;
     if output != "-" && !options::is_lock_file(output) {
         context.console.warning(format_args!("{output} is not a valid lock file name."));
     }
@@ -117,12 +78,12 @@ fn packages(
                 let Some(file) = file.file().map(index::IndexFile::to_owned) else { continue };
                 let wheel = prepared.wheels.get(&package.project);
                 let wheel = wheel.map(|fetched| fetched.wheel.sha256().to_string());
-                let mut info = download_info(&file, wheel, &index)?;
+                let mut info = download_info(&file, wheel, &workshop.index)?;
                 if let DirectUrlKind::Archive { hashes } = &mut info.kind
                     && hashes.is_empty()
                 {
                     // A lock without digests is none; pip gives up here.
-                    hashes.push(("sha256".to_owned(), digest_of(&file, &index)?));
+                    hashes.push(("sha256".to_owned(), digest_of(&file, &workshop.index)?));
                 }
                 of_index(package, info)
             }
