@@ -248,6 +248,8 @@ impl<'a> BuildLog<'a> {
         if state.is_told || self.context.console.shows(Level::Verbose) {
             drop(state);
             self.progress.suspend(|| self.print(&line));
+            // Builds take their time: whoever reads along must not wait for the end.
+            let _ = self.context.console.flush();
             return;
         }
         if !state.waiting.contains_key(&source.key) {

@@ -224,3 +224,31 @@ fn settings_reach_what_stands_on_the_command_line() {
     place.install(&["--force-reinstall", "-C", "b=3", "-c", "constraints.txt", "demo"]);
     assert_eq!(told("demo"), "{'b': '3'}");
 }
+
+#[test]
+fn what_several_builds_require_is_built_once() {
+    let place = Place::new("");
+    let log = place.sandbox.work().join("log");
+    let code = "import time\nfrom sdist_backend import *\nfrom sdist_backend import build_wheel as build\n\
+                def build_wheel(folder, config_settings=None, metadata_directory=None):\n    \
+                open('LOG', 'a').write('built\\n')\n    time.sleep(0.3)\n    return build(folder)\n"
+        .replace("LOG", &log.display().to_string());
+    let own = |requires: &str| {
+        format!("[build-system]\nrequires = [{requires}]\nbuild-backend = \"own\"\nbackend-path = [\".\"]\n")
+    };
+    place.index.add(dynamic("tool").pyproject(&own("")).file("own.py", &code).build());
+    let mut names = vec!["tool".to_owned()];
+    for number in 0..5 {
+        let name = format!("part{number}");
+        // Each set of requirements is another one, so that each is resolved by itself.
+        let requires = format!("\"tool\", \"tool>=0.{number}\"");
+        place.index.add(
+            dynamic(&name).pyproject(&own(&requires)).file("own.py", "from sdist_backend import *\n").build(),
+        );
+        names.push(name);
+    }
+    let words: Vec<&str> = names.iter().map(String::as_str).collect();
+    place.install(&words);
+    assert_eq!(place.frozen().len(), 6);
+    assert_eq!(fs::read_to_string(&log).unwrap(), "built\n");
+}

@@ -10,6 +10,7 @@ mod place;
 mod requirements;
 mod source_build;
 mod tree;
+mod turn;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -74,6 +75,7 @@ pub struct BuildSettings {
 pub struct Builds {
     pub(crate) settings: BuildSettings,
     folder: Arc<Mutex<Option<Arc<TempDir>>>>,
+    turns: turn::Turns,
     running: Mutex<usize>,
     resting: Arc<AtomicUsize>,
     ended: Condvar,
@@ -88,6 +90,7 @@ impl Builds {
         Self {
             settings,
             folder: Arc::default(),
+            turns: turn::Turns::default(),
             running: Mutex::default(),
             resting: Arc::default(),
             ended: Condvar::new(),

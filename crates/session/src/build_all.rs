@@ -12,6 +12,9 @@ use crate::event::Transfer;
 use crate::fetch::lock;
 use crate::{Event, FetchedWheel, Session, SessionError};
 
+/// Builds under way for each hook that may run: the others wait for the network, or for their turn.
+const UNDER_WAY: usize = 3;
+
 /// A package that is to be built.
 struct Task<'r> {
     package: &'r ResolvedPackage,
@@ -44,13 +47,18 @@ pub(crate) fn build_all(
     let name = |package: &ResolvedPackage| package.requested_name().to_owned();
     let names: Vec<String> = tasks.iter().map(|task| name(task.package)).collect();
     (session.events)(Event::BuildingWheels { names: &names, resolution, transfer });
-    let threads = tasks.len().min(session.builds.jobs());
+    let threads = tasks.len().min(session.builds.jobs() * UNDER_WAY);
     let (tasks, results) = (Mutex::new(tasks), Mutex::new(HashMap::new()));
     let work = || loop {
         let Some(task) = lock(&tasks).pop_front() else { return };
         let built = task.source.wheel(session, &task.package.project, &task.package.version);
-        if let Err(error) = &built {
-            (session.events)(Event::BuildFailed { name: task.package.requested_name(), error });
+        match &built {
+            Err(error) => (session.events)(Event::BuildFailed { name: task.package.requested_name(), error }),
+            Ok(fetched) => {
+                if let Some(compiler) = session.compiler {
+                    compiler.queue(&fetched.wheel);
+                }
+            }
         }
         lock(&results).insert(task.package.project.clone(), built);
     };

@@ -40,10 +40,6 @@ pub(super) fn install(
         is_static: is_empty,
         cause: Box::new(cause),
     };
-    if session.chain.contains(&source.id.key) {
-        let link = source.id.link.redacted();
-        return Err(SessionError::BuildCycle { link, what: source.id.what.clone() });
-    }
     let chain: Vec<String> = session.chain.iter().chain([&source.id.key]).cloned().collect();
     let nested = Session {
         environment,

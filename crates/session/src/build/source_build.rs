@@ -112,6 +112,13 @@ impl SourceBuild {
         if let Some(wheel) = &state.wheel {
             return Ok(wheel.clone());
         }
+        let _turn = session.builds.turns.take(session, self)?;
+        // Somebody may have built it in the meantime.
+        if self.find_kept(session, &mut state)
+            && let Some(wheel) = &state.wheel
+        {
+            return Ok(wheel.clone());
+        }
         let wheel = self.build(session, &mut state, project, version)?;
         state.place = None;
         state.wheel = Some(wheel.clone());
@@ -178,10 +185,7 @@ impl SourceBuild {
         }
         if !state.looked_up {
             state.looked_up = true;
-            if let Some(Kept { metadata, wheel, origin }) = keep::find(self, session) {
-                state.wheel = wheel;
-                state.direct_url = origin;
-                state.metadata = Some(Arc::new(metadata));
+            if self.find_kept(session, state) {
                 return Ok(state.metadata.clone());
             }
         }
@@ -191,6 +195,15 @@ impl SourceBuild {
             state.metadata = Some(Arc::new(metadata.0));
         }
         Ok(state.metadata.clone())
+    }
+
+    /// Looks for what was made of this source before, by an earlier command or by another build of this one.
+    fn find_kept(&self, session: &Session<'_>, state: &mut State) -> bool {
+        let Some(Kept { metadata, wheel, origin }) = keep::find(self, session) else { return false };
+        state.wheel = wheel.or(state.wheel.take());
+        state.direct_url = origin.or(state.direct_url.take());
+        state.metadata = Some(Arc::new(metadata));
+        true
     }
 
     fn tree<'s>(&self, session: &Session<'_>, state: &'s mut State) -> Result<&'s SourceTree, SessionError> {
@@ -215,6 +228,12 @@ impl SourceBuild {
 
     /// Asks the backend for metadata.
     fn prepare(&self, session: &Session<'_>, state: &mut State) -> Result<Arc<CoreMetadata>, SessionError> {
+        let _turn = session.builds.turns.take(session, self)?;
+        if self.find_kept(session, state)
+            && let Some(metadata) = &state.metadata
+        {
+            return Ok(Arc::clone(metadata));
+        }
         self.place(session, state)?;
         let into = session.builds.new_folder(&session.temporary_folder, "metadata-")?;
         let folder = state.tree.as_ref().map(|tree| tree.folder.clone()).unwrap_or_default();
