@@ -54,11 +54,16 @@ class Backend:
     def __init__(self, name, path):
         self.warnings = []
         self.error = None
+        writes_nothing = sys.dont_write_bytecode
+        # What is imported here is imported once, in an environment that goes away: byte-code would be for nobody.
+        sys.dont_write_bytecode = writes_nothing or not path
         try:
             with warnings.catch_warnings(record=True) as self.warnings:
                 self.object = self._load(name, path)
         except BaseException as error:
             self.error = error
+        finally:
+            sys.dont_write_bytecode = writes_nothing
 
     @staticmethod
     def _load(name, path):
