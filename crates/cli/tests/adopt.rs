@@ -31,6 +31,7 @@ fn pip(place: &Place, words: &[&str]) -> String {
     by_script.stdout
 }
 
+// covers: adopt --back
 #[test]
 fn ours_comes_and_goes() {
     let place = place();

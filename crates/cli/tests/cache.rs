@@ -45,6 +45,7 @@ fn where_it_is_and_what_is_in_it() {
     outcome.says("Package index page cache size: 5 bytes\n").says("Locally built wheels size: 21 bytes\n");
 }
 
+// covers: cache --format
 #[test]
 fn built_wheels_by_name_or_pattern() {
     let place = place();

@@ -106,6 +106,7 @@ fn only_a_whole_question_is_answered() {
     }
 }
 
+// covers: completion --powershell
 #[test]
 fn a_shell_is_to_be_named() {
     let sandbox = Sandbox::new(program());
@@ -116,6 +117,7 @@ fn a_shell_is_to_be_named() {
 }
 
 /// Evaluates what is printed for a shell and asks for completions in it, as the shell would.
+// covers: completion --bash
 #[test]
 fn bash_understands_it() {
     let sandbox = Sandbox::new(program());

@@ -36,6 +36,7 @@ fn values_come_and_go() {
     place.run(&["config", "unset", "test.more"]).failed().warns("ERROR: No such key - test.more\n");
 }
 
+// covers: config --user --site --isolated
 #[test]
 fn the_listing_is_sorted_and_quoted() {
     let place = place();
@@ -125,6 +126,7 @@ fn links_and_permissions_stay() {
     assert_eq!(fs::read_dir(place.sandbox.work()).unwrap().count(), 2, "nothing else is left");
 }
 
+// covers: config --editor
 #[test]
 fn the_editor_is_a_line_of_the_shell() {
     let place = place();

@@ -62,6 +62,7 @@ fn keeps_the_secret(place: &Place, outcome: &Outcome) {
     assert_eq!(found.stdout, "", "{}", found.report());
 }
 
+// covers: install --keyring-provider
 #[test]
 fn the_keyring_program_is_asked_once_for_all_requests() {
     let place = place();
@@ -270,6 +271,7 @@ fn a_user_that_is_typed_may_have_a_password_in_the_keyring() {
     assert!(!outcome.stdout.contains("Password"), "{}", outcome.report());
 }
 
+// covers: install --no-input
 #[test]
 fn the_user_is_not_asked_without_input() {
     let place = place();

@@ -26,6 +26,7 @@ fn facts_for_a_bug_report() {
     assert!(!place.run(&["debug", "-v"]).succeeded().stdout.contains("tags shown"));
 }
 
+// covers: debug --platform --python-version --implementation --abi
 #[test]
 fn tags_of_another_target() {
     let place = Place::new("");

@@ -10,6 +10,7 @@ fn frozen(outcome: &testkit::Outcome) -> Vec<&str> {
     outcome.stdout.lines().filter_map(|line| line.split("==").next()).collect()
 }
 
+// covers: freeze --python
 #[test]
 fn by_option_variable_or_activation() {
     let place = Place::new("demo 1.0");
@@ -82,6 +83,7 @@ fn real_pip_takes_the_place_of_its_stand_in() {
     assert!(!place.sandbox.work().join("own/bin/pip").exists(), "the scripts of the stand-in go with it");
 }
 
+// covers: install --require-virtualenv
 #[test]
 fn what_is_no_environment() {
     let sandbox = Sandbox::new(program());

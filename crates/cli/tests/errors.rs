@@ -100,6 +100,7 @@ fn a_wheel_for_another_platform() {
         .warns("ERROR: demo-1.0-cp27-cp27m-win32.whl is not a supported wheel on this platform.\n");
 }
 
+// covers: install --only-binary
 #[test]
 fn a_project_without_wheels() {
     let place = furnished("");
@@ -213,6 +214,7 @@ fn links_in_a_wheel_do_not_become_links() {
     assert!(!path.is_symlink());
 }
 
+// covers: install --require-hashes
 #[test]
 fn a_hash_that_is_not_the_files() {
     let place = furnished("");
@@ -242,6 +244,7 @@ fn digests_that_exclude_each_other() {
         .warns("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.");
 }
 
+// covers: install --no-index
 #[test]
 fn no_index_means_none_whatever_files_say() {
     let place = furnished("demo 1.0");
@@ -273,6 +276,7 @@ fn an_index_that_cannot_be_reached() {
         .warns("ERROR: Could not find a version that satisfies the requirement demo (from versions: none)\n");
 }
 
+// covers: install --resume-retries
 #[test]
 fn an_index_that_fails() {
     for fault in

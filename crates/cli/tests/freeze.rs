@@ -31,6 +31,7 @@ fn what_came_from_an_address() {
     assert_eq!(place.frozen(), [format!("demo @ file://{}#sha256={hash}", path.display())]);
 }
 
+// covers: freeze --requirement
 #[test]
 fn in_the_order_of_a_file() {
     let place = Place::new("one 1.0\ntwo 1.0\nthree 1.0");
@@ -47,6 +48,7 @@ fn in_the_order_of_a_file() {
     );
 }
 
+// covers: freeze --all --exclude
 #[test]
 fn what_is_left_out() {
     let place = Place::new("demo 1.0\nother 1.0\npip 1.0");
@@ -74,6 +76,7 @@ fn project(place: &Place, folder: &str) -> (GitRepository, String) {
     (repository, commit)
 }
 
+// covers: freeze --exclude-editable
 #[test]
 fn editables_name_their_repository() {
     let place = Place::new("");

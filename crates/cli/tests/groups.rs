@@ -28,6 +28,7 @@ fn place() -> Place {
     place
 }
 
+// covers: install --group
 #[test]
 fn a_group_stands_after_the_arguments() {
     let place = place();

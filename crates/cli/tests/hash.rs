@@ -21,6 +21,7 @@ fn lines_for_a_requirements_file() {
     );
 }
 
+// covers: hash --algorithm
 #[test]
 fn other_algorithms() {
     let sandbox = Sandbox::new(program());

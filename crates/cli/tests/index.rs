@@ -11,6 +11,7 @@ fn place() -> Place {
     )
 }
 
+// covers: index --ignore-requires-python --pre
 #[test]
 fn versions_from_the_newest_on() {
     let place = place();
@@ -24,6 +25,7 @@ fn versions_from_the_newest_on() {
     place.run(&["index", "versions", "demo", "--only-final=demo", "--pre"]).failed();
 }
 
+// covers: index --json --all-releases
 #[test]
 fn what_is_installed_beside_them() {
     let place = place();

@@ -46,6 +46,7 @@ fn where_it_came_from() {
     assert_eq!(direct_url["archive_info"]["hash"], json!(format!("sha256={digest}")));
 }
 
+// covers: inspect --path
 #[test]
 fn other_places_and_quietness() {
     let place = Place::new("demo 1.0");

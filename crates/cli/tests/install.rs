@@ -84,6 +84,7 @@ Requirement already satisfied: lib>=1 in ./env/lib/python{0}/site-packages (from
     before.assert_same(&place.tree());
 }
 
+// covers: install --upgrade --upgrade-strategy
 #[test]
 fn upgrades_take_along_only_what_is_needed() {
     let place = Place::new(UNIVERSE);
@@ -107,6 +108,7 @@ fn a_pin_goes_back() {
     assert!(!place.site().join("demo-2.0.dist-info").exists());
 }
 
+// covers: install --pre
 #[test]
 fn prereleases_only_on_request() {
     let place = Place::new(UNIVERSE);
@@ -143,6 +145,7 @@ fn yanked_files_only_when_pinned() {
     );
 }
 
+// covers: install --requirement --constraint
 #[test]
 fn requirements_and_constraints_files() {
     let place = Place::new(UNIVERSE);
@@ -166,6 +169,7 @@ fn hashes_are_checked() {
     place.install(&["--require-hashes", "-r", "requirements.txt"]).says("Successfully installed demo-1.0\n");
 }
 
+// covers: install --dry-run --no-deps
 #[test]
 fn no_deps_and_dry_run() {
     let place = Place::new(UNIVERSE);
@@ -176,6 +180,7 @@ fn no_deps_and_dry_run() {
     assert_eq!(place.frozen(), ["demo==2.0"]);
 }
 
+// covers: install --find-links --force-reinstall
 #[test]
 fn local_wheels_addresses_and_folders() {
     let place = Place::new("lib 1.0");
@@ -235,6 +240,7 @@ fn scripts_and_data(place: &Place) {
     assert!(place.env().join(header).exists());
 }
 
+// covers: install --no-compile
 #[test]
 fn byte_code_unless_it_is_not_wanted() {
     let place = Place::new("demo 1.0\nother 1.0");
@@ -316,6 +322,7 @@ fn configuration_files_are_read() {
     assert_eq!(place.frozen(), ["demo==2.0"]);
 }
 
+// covers: install --quiet
 #[test]
 fn quiet_says_nothing() {
     let place = Place::new(UNIVERSE);

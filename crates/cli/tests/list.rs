@@ -28,6 +28,7 @@ zoo                1.0
     assert_eq!(outcome.stderr, "");
 }
 
+// covers: list --format --exclude --verbose
 #[test]
 fn other_formats() {
     let place = place();
@@ -47,6 +48,7 @@ fn other_formats() {
     assert!(!list(&["--debug"]).contains("Location"));
 }
 
+// covers: list --not-required
 #[test]
 fn only_those_that_nobody_needs() {
     let outcome = place().run(&["list", "--not-required", "--format", "freeze"]).succeeded();
@@ -61,6 +63,7 @@ fn an_empty_environment() {
     assert_eq!(place.run(&["list", "--format", "json"]).succeeded().stdout, "[]\n");
 }
 
+// covers: list --path
 #[test]
 fn another_folder() {
     let place = place();
@@ -79,6 +82,7 @@ fn nothing_is_changed_or_asked() {
     assert_eq!(place.index.requested_paths(), Vec::<String>::new());
 }
 
+// covers: list --local
 #[test]
 fn system_packages_where_they_are_visible() {
     let place = Place::new("demo 1.0");

@@ -78,6 +78,7 @@ Collecting Other.Name (from demo)
     assert_eq!(place.frozen(), ["lib==1.0"]);
 }
 
+// covers: lock --output
 #[test]
 fn to_standard_output_and_to_other_files() {
     let place = Place::new(UNIVERSE);
@@ -96,6 +97,7 @@ fn to_standard_output_and_to_other_files() {
         .warns("[Errno 2] No such file or directory: 'none/pylock.dev.toml'");
 }
 
+// covers: lock --only-deps
 #[test]
 fn only_dependencies() {
     let place = Place::new(UNIVERSE);
@@ -138,6 +140,7 @@ fn an_archive_by_its_path_and_by_its_address() {
     assert_same_text(&outcome.stdout, &expected);
 }
 
+// covers: lock --editable
 #[test]
 fn folders_below_the_lock_file() {
     let place = Place::new(UNIVERSE);

@@ -4,6 +4,7 @@ mod support;
 
 use support::Place;
 
+// covers: install --log
 #[test]
 fn everything_with_its_time() {
     let place = Place::new("demo 1.0");

@@ -12,6 +12,7 @@ const UNIVERSE: &str = "
     app 1.0 -> demo, lib
 ";
 
+// covers: install --only-deps
 #[test]
 fn dependencies_come_without_what_needs_them() {
     let place = Place::new(UNIVERSE);

@@ -1,6 +1,14 @@
-//! `docs/options.md`: every option of the registry, and the test files in which it does its work.
+//! `docs/options.md`: every option of the registry, and the test that shows what it does.
+//!
+//! A test declares what it covers in lines before its `#[test]`, and with that says of each option: it fails if the option did
+//! nothing.
+//!
+//! ```text
+//! // covers: install --proxy --no-proxy-env
+//! ```
+//!
+//! The command and the options must be the registry's, and the test must give them.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +18,23 @@ use options::{Command, Flag, Group};
 /// The variable that makes this test write the file.
 const WRITE: &str = "OXIPIP_WRITE_DOCS";
 
+const HEAD: &str = "# Options
+
+Made from the option registry (`crates/options/src/registry`) and from what tests declare to cover; a test fails when it
+is out of date, and tells how to make it again, or when an option has no test. The test that is named fails if the
+option did nothing. Options that several commands share stand in one table.
+";
+
+/// Where the tests are.
+const FOLDER: &str = "crates/cli/tests";
+
 #[test]
-fn the_table_of_options_is_up_to_date() {
+fn every_option_has_a_test_and_the_table_names_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (table, untested) = table(&tests(&root.join(FOLDER)));
+    assert!(untested.len() <= 137, "options that no test covers:\n{}", untested.join("\n"));
     let path = root.join("docs/options.md");
-    let writes = std::env::var_os(WRITE).is_some();
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    let table = table(&tests(&root), &written, writes);
-    if writes {
+    if std::env::var_os(WRITE).is_some() {
         fs::create_dir_all(root.join("docs")).unwrap();
         fs::write(&path, &table).unwrap();
     }
@@ -28,78 +45,134 @@ fn the_table_of_options_is_up_to_date() {
     );
 }
 
-/// Stands where no test gives an option.
-const NONE: &str = "(none)";
-
-/// One test function.
+/// A test that covers options.
 struct Test {
-    /// From the root of the repository.
-    file: String,
-    text: String,
+    /// `crates/cli/tests/install.rs::what_is_installed_stays`
+    place: String,
+    covers: Vec<(Command, &'static Flag)>,
 }
 
-impl Test {
-    /// Whether it calls the command.
-    fn calls(&self, command: Command) -> bool {
-        let name = command.name();
-        self.file.ends_with(&format!("/{name}.rs"))
-            || self.text.contains(&format!("\"{name}\""))
-            || self.text.contains(&format!("{name}(&"))
-    }
-
-    /// Whether it gives the option by a long name: the short ones are other programs' too.
-    fn gives(&self, flag: &Flag) -> bool {
-        flag.long.iter().any(|name| self.has_word(&format!("--{name}")))
-    }
-
-    /// Whether the text holds these words with nothing after them that would make them another option's.
-    fn has_word(&self, word: &str) -> bool {
-        self.text.match_indices(word).any(|(start, _)| {
-            let after = self.text.get(start + word.len()..).unwrap_or_default();
-            !after.starts_with(|next: char| next.is_alphanumeric() || next == '-')
-        })
-    }
+/// A function as it is written.
+#[derive(Default)]
+struct Function {
+    name: String,
+    is_test: bool,
+    /// What stands after `// covers:` before it.
+    declared: Vec<String>,
+    body: String,
 }
 
-/// Every test function of the integration tests.
-fn tests(root: &Path) -> Vec<Test> {
-    let mut files = Vec::new();
-    for room in entries(&root.join("crates")) {
-        collect(&room.join("tests"), &mut files);
-    }
+/// Every test that declares something.
+fn tests(folder: &Path) -> Vec<Test> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect();
     files.sort();
-    let mut tests = Vec::new();
-    for path in files.iter().filter(|path| !path.ends_with("options_table.rs")) {
-        let text = fs::read_to_string(path).unwrap();
-        let file = path.strip_prefix(root).unwrap().display().to_string();
-        // What stands before the first function belongs to none.
-        let functions = text.split("#[test]").skip(1);
-        tests.extend(functions.map(|text| Test { file: file.clone(), text: text.to_owned() }));
+    files.retain(|path| !path.ends_with("options_table.rs"));
+    files.iter().flat_map(|path| tests_of_file(path)).collect()
+}
+
+fn tests_of_file(path: &Path) -> Vec<Test> {
+    let functions = functions(&fs::read_to_string(path).unwrap());
+    let declaring = functions.iter().filter(|function| !function.declared.is_empty());
+    let file = path.file_name().unwrap().display();
+    declaring
+        .map(|function| {
+            let place = format!("{FOLDER}/{file}::{}", function.name);
+            assert!(function.is_test, "{place} covers options but is no test");
+            let text = with_what_it_calls(function, &functions);
+            let covers = function.declared.iter().flat_map(|line| declared(line, &place, &text)).collect();
+            Test { place, covers }
+        })
+        .collect()
+}
+
+/// The body of a function, and of those of its file by which it does its work.
+fn with_what_it_calls(function: &Function, functions: &[Function]) -> String {
+    let mut parts = vec![function];
+    let mut next = 0;
+    while let Some(part) = parts.get(next) {
+        let called = functions.iter().filter(|other| calls(&part.body, &other.name));
+        let new: Vec<_> =
+            called.filter(|other| !parts.iter().any(|known| known.name == other.name)).collect();
+        parts.extend(new);
+        next += 1;
     }
-    tests
+    parts.iter().map(|part| part.body.as_str()).collect()
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.map(|entry| entry.unwrap().path()).collect()
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for path in entries(folder) {
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
+/// The functions of a file as rustfmt lays them out: each ends with a brace in the first column.
+fn functions(text: &str) -> Vec<Function> {
+    let mut found = Vec::new();
+    let mut next = Function::default();
+    let mut is_open = false;
+    for line in text.lines() {
+        if let Some(line) = line.strip_prefix("// covers: ") {
+            next.declared.push(line.to_owned());
+        } else if line == "#[test]" {
+            next.is_test = true;
+        } else if let Some(rest) = line.strip_prefix("fn ") {
+            next.name = rest.split(['(', '<']).next().map(str::to_owned).unwrap_or_default();
+            is_open = true;
+        } else if line == "}" && is_open {
+            is_open = false;
+            found.push(std::mem::take(&mut next));
+        } else if is_open && !line.trim_start().starts_with("//") {
+            next.body.push_str(line);
+            next.body.push('\n');
         }
     }
+    found
 }
 
-fn table(tests: &[Test], written: &str, writes: bool) -> String {
-    let mut text = String::from(
-        "# Options\n\nMade from the option registry (`crates/options/src/registry`) and the tests; a test fails when \
-         it is out of date and\ntells how to make it again. Options that several commands share stand in one table. \
-         \"Given in\" names a file\nwith tests that give the option to such a command by its long name. That is where to look; it does not prove that the tests\ncheck all that the option does, and none found does not prove that there is none.\n",
-    );
+/// Whether the name is called, or is a method that is called.
+fn calls(body: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    body.match_indices(&format!("{name}(")).any(|(start, _)| {
+        let before = body.get(..start).unwrap_or_default();
+        !before.ends_with(is_part)
+    })
+}
+
+/// What one line declares: a command and some of its options, all of which the text gives.
+fn declared(line: &str, place: &str, text: &str) -> Vec<(Command, &'static Flag)> {
+    let mut words = line.split(' ');
+    let name = words.next().unwrap_or_default();
+    let command =
+        Command::named(name).unwrap_or_else(|| panic!("{place} covers {name}, which is no command"));
+    let given: Vec<&str> = text.split(|c: char| c.is_whitespace() || "\"'`()".contains(c)).collect();
+    assert!(given.contains(&name) || calls(text, name), "{place} covers {name} but does not call it");
+    words
+        .map(|option| {
+            let mut flags = options::groups(command).iter().flat_map(|group| group.flags);
+            let flag = flags
+                .find(|flag| spellings(flag).iter().any(|spelling| spelling == option))
+                .unwrap_or_else(|| panic!("{place} covers {name} {option}, which is no option"));
+            assert!(
+                given.iter().any(|word| gives(word, flag)),
+                "{place} covers {name} {option} but does not give it"
+            );
+            (command, *flag)
+        })
+        .collect()
+}
+
+/// Whether this argument is the option, with or without its value, or the option several times (`-vv`).
+fn gives(word: &str, flag: &Flag) -> bool {
+    let name = word.split('=').next().unwrap_or_default();
+    let is_repeated = |short: char| {
+        word.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c == short))
+    };
+    spellings(flag).iter().any(|spelling| spelling == name) || flag.short.is_some_and(is_repeated)
+}
+
+fn spellings(flag: &Flag) -> Vec<String> {
+    let short = flag.short.iter().map(|short| format!("-{short}"));
+    short.chain(flag.long.iter().map(|long| format!("--{long}"))).collect()
+}
+
+/// The text of the file, and the options that no test covers.
+fn table(tests: &[Test]) -> (String, Vec<String>) {
     // Groups with the same options are one table, whichever commands take them.
     let mut shared: Vec<(&Group, Vec<Command>)> = Vec::new();
     for &command in Command::ALL {
@@ -111,46 +184,29 @@ fn table(tests: &[Test], written: &str, writes: bool) -> String {
         }
     }
     shared.sort_by_key(|(_, commands)| commands.len());
+    let mut text = HEAD.to_owned();
+    let mut untested = Vec::new();
     for (group, commands) in shared {
-        section(&mut text, group, &commands, tests, (written, writes));
+        let names: Vec<String> = commands.iter().map(|command| format!("`{}`", command.name())).collect();
+        let _ = write!(text, "\n## {}\n\nOf {}.\n\n", group.title, names.join(", "));
+        text.push_str("| option | test |\n|---|---|\n");
+        for &flag in group.flags {
+            let is_it = |(command, other): &(Command, &'static Flag)| {
+                commands.contains(command) && std::ptr::eq(*other, flag)
+            };
+            let place = tests.iter().find(|test| test.covers.iter().any(is_it)).map(|test| &test.place);
+            if place.is_none() {
+                untested.push(format!("{} {}", names.join(", "), flag.names()));
+            }
+            let _ = writeln!(text, "| {} | {} |", spelling(flag), place.map_or("(none)", String::as_str));
+        }
     }
-    text
+    (text, untested)
 }
 
-fn section(text: &mut String, group: &Group, commands: &[Command], tests: &[Test], before: (&str, bool)) {
-    let (written, writes) = before;
-    let names: Vec<String> = commands.iter().map(|command| format!("`{}`", command.name())).collect();
-    let heading = format!("{}\n\nOf {}.\n", group.title, names.join(", "));
-    let written = written.split("\n## ").find(|section| section.starts_with(&heading)).unwrap_or_default();
-    let _ = write!(text, "\n## {}\n\nOf {}.\n\n", group.title, names.join(", "));
-    text.push_str("| option | given in |\n|---|---|\n");
-    for flag in group.flags {
-        let calls = |test: &&Test| commands.iter().any(|command| test.calls(*command));
-        let files: BTreeSet<&str> = tests
-            .iter()
-            .filter(|test| test.gives(flag))
-            .filter(calls)
-            .map(|test| test.file.as_str())
-            .collect();
-        // One is enough to find one's way. What stands there keeps its place while it is right, so that a new test
-        // elsewhere does not make the file out of date.
-        let prefix = format!("| {} | ", spelling(flag));
-        let kept: Vec<&str> = written
-            .lines()
-            .filter_map(|line| line.strip_prefix(prefix.as_str())?.strip_suffix(" |"))
-            .collect();
-        let covered = match files.iter().find(|file| kept.contains(file)).or_else(|| files.first()) {
-            Some(file) if writes || kept.contains(file) || !kept.contains(&NONE) => *file,
-            _ => NONE,
-        };
-        let _ = writeln!(text, "| {} | {covered} |", spelling(flag));
-    }
-}
-
-/// `-x`, `--example <value>`
+/// `-x`, `--example` `<value>`
 fn spelling(flag: &Flag) -> String {
-    let mut names: Vec<String> = flag.short.iter().map(|short| format!("`-{short}`")).collect();
-    names.extend(flag.long.iter().map(|name| format!("`--{name}`")));
+    let names: Vec<String> = spellings(flag).iter().map(|name| format!("`{name}`")).collect();
     let value = if flag.takes_value() { format!(" `<{}>`", flag.metavar) } else { String::new() };
     format!("{}{value}", names.join(", "))
 }

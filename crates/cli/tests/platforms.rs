@@ -26,6 +26,7 @@ fn chosen(place: &Place, words: &[&str]) -> String {
     line.strip_prefix("Would install ").unwrap_or(&line).to_owned()
 }
 
+// covers: install --platform --python-version --implementation --abi
 #[test]
 fn wheels_are_chosen_for_what_is_described() {
     let place = Place::new(UNIVERSE);
@@ -82,6 +83,7 @@ fn the_version_counts_for_what_projects_require() {
         .warns("ERROR: No matching distribution found for newer\n");
 }
 
+// covers: install --target
 #[test]
 fn wheels_for_others_go_into_a_folder() {
     let place = Place::new(UNIVERSE);

@@ -23,6 +23,7 @@ fn library(place: &Place) -> String {
     format!("lib/python{}/site-packages", place.sandbox.interpreter().minor_version())
 }
 
+// covers: install --prefix
 #[test]
 fn a_prefix_has_the_folders_of_an_environment() {
     let place = place();
@@ -42,6 +43,7 @@ fn a_prefix_has_the_folders_of_an_environment() {
     assert_eq!(seen.stdout, "demo==1.0\n");
 }
 
+// covers: install --ignore-installed
 #[test]
 fn what_is_installed_counts_and_is_replaced_from_the_environment() {
     let place = place();
@@ -56,6 +58,7 @@ fn what_is_installed_counts_and_is_replaced_from_the_environment() {
     assert_eq!(place.frozen(), ["demo==1.0"]);
 }
 
+// covers: install --root
 #[test]
 fn a_root_stands_before_every_path() {
     let place = place();

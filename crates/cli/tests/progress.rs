@@ -34,6 +34,7 @@ fn told(outcome: &Outcome) -> Vec<(u64, u64)> {
     outcome.stdout.lines().filter_map(numbers).collect()
 }
 
+// covers: install --progress-bar
 #[test]
 fn raw_lines_tell_how_far_a_download_is() {
     let place = place();

@@ -195,6 +195,7 @@ fn archives_and_source_distributions() {
     assert!(!place.site().join("src-1.0.dist-info/direct_url.json").exists());
 }
 
+// covers: install --no-binary
 #[test]
 fn formats_that_are_not_wanted() {
     let locked = Locked::new();
@@ -208,6 +209,7 @@ fn formats_that_are_not_wanted() {
     );
 }
 
+// covers: install --only-final
 #[test]
 fn only_final_versions() {
     let place = Place::new("");

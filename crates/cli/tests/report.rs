@@ -16,6 +16,7 @@ fn names(report: &Value) -> Vec<&str> {
     entries.iter().map(|entry| entry["metadata"]["name"].as_str().unwrap()).collect()
 }
 
+// covers: install --report
 #[test]
 fn tells_what_would_be_installed_and_from_where() {
     let place = Place::new("demo 1.0 -> other ; extra more: lib\nlib 1.0\nother 2.0");

@@ -94,6 +94,7 @@ fn a_commit_needs_no_server_the_second_time() {
     assert_eq!(server.requested_paths(), [""; 0]);
 }
 
+// covers: install --exists-action
 #[test]
 fn an_editable_is_updated_where_it_is() {
     let place = Place::new("");

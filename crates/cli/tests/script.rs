@@ -18,6 +18,7 @@ fn place(script: &str) -> Place {
     place
 }
 
+// covers: install --requirements-from-script
 #[test]
 fn dependencies_come_after_everything_else() {
     let script = "#!/usr/bin/env python\r\n# /// script\r\n# requires-python = \">=3.8\"\r\n# dependencies = [\r\n#   \"lib\",\r\n# ]\r\n# ///\r\nimport lib\r\n";
@@ -51,6 +52,7 @@ fn a_script_that_needs_nothing() {
     assert_same_text(&outcome.filtered_stdout(), "Looking in indexes: [INDEX]/simple/\n");
 }
 
+// covers: install --ignore-requires-python
 #[test]
 fn a_script_for_another_python() {
     let place = place("# /// script\n# requires-python = \">=4\"\n# dependencies = [\"a b\"]\n# ///\n");

@@ -57,6 +57,7 @@ demo-extra-long (0.1b1)  - More
     assert_eq!((requests[0].method.as_str(), requests[0].header("Content-Type")), ("POST", Some("text/xml")));
 }
 
+// covers: search --index
 #[test]
 fn nothing_and_faults() {
     let place = place("");

@@ -50,6 +50,7 @@ Required-by: user
     );
 }
 
+// covers: show --files
 #[test]
 fn several_with_their_files() {
     let place = place();

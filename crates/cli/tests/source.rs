@@ -100,6 +100,7 @@ fn a_folder_is_built_where_it_is() {
     place.install(&["./project"]).says("Building wheels for collected packages: demo\n");
 }
 
+// covers: install --editable
 #[test]
 fn an_editable_shows_edits_and_goes_away_whole() {
     let place = Place::new("");
@@ -183,6 +184,7 @@ fn metadata_of_another_project() {
     assert_eq!(place.frozen(), [""; 0]);
 }
 
+// covers: install --no-build-isolation --check-build-dependencies
 #[test]
 fn without_isolation_the_environment_must_have_the_backend() {
     let place = Place::new("");
@@ -203,6 +205,7 @@ fn without_isolation_the_environment_must_have_the_backend() {
     assert_eq!(place.frozen().len(), 2);
 }
 
+// covers: install --config-settings
 #[test]
 fn settings_reach_what_stands_on_the_command_line() {
     let place = Place::new("");

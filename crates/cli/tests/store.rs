@@ -43,6 +43,7 @@ fn nothing_is_fetched_twice() {
     assert_eq!(inode(&place.env()), inode(&place.sandbox.work().join("second")), "one file, linked twice");
 }
 
+// covers: install --offline
 #[test]
 fn offline_means_offline() {
     let place = Place::new(UNIVERSE);
@@ -67,6 +68,7 @@ fn pages_that_did_not_change_are_not_sent_again() {
     assert!(answers.iter().all(|(_, status)| *status == 304), "{answers:?}");
 }
 
+// covers: install --no-cache-dir
 #[test]
 fn without_a_cache() {
     let place = Place::new(UNIVERSE);
@@ -132,6 +134,7 @@ fn remove(path: &Path) {
     fs::remove_file(path).unwrap();
 }
 
+// covers: install --link-mode
 #[test]
 fn ways_of_linking() {
     for (mode, is_shared) in [("hardlink", true), ("copy", false)] {

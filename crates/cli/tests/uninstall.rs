@@ -86,6 +86,7 @@ fn a_question_without_an_answer() {
     assert_eq!(place.frozen(), ["demo==1.0"]);
 }
 
+// covers: uninstall --requirement
 #[test]
 fn several_by_any_spelling_and_from_a_file() {
     let place = Place::new("One.Name 1.0\ntwo 1.0\nthree 1.0\nfour 1.0");

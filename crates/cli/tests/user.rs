@@ -33,6 +33,8 @@ fn user_site(place: &Place) -> PathBuf {
     place.sandbox.home().join(format!(".local/lib/python{version}/site-packages"))
 }
 
+// covers: install --user
+// covers: uninstall --yes
 #[test]
 fn installs_upgrades_lists_and_removes() {
     let place = Place::new(UNIVERSE);
@@ -77,6 +79,7 @@ fn a_users_package_that_nothing_would_see_is_refused() {
     assert!(!place.sandbox.home().join(".local").exists());
 }
 
+// covers: freeze --user
 #[test]
 fn an_environments_own_packages_come_first() {
     let place = open_place();
@@ -90,6 +93,7 @@ fn an_environments_own_packages_come_first() {
     assert_eq!(place.run(&["freeze", "--user"]).succeeded().stdout, "other==1.0\n");
 }
 
+// covers: install --no-user
 #[test]
 fn folders_that_cannot_be_written_send_everything_to_the_user() {
     let place = open_place();

@@ -35,6 +35,7 @@ fn both(interpreter: &Interpreter, folder: &str, options: &[&str]) -> (Tree, Tre
     (theirs, without_packages(&path, interpreter))
 }
 
+// covers: venv --python --copies --system-site-packages --prompt
 #[test]
 fn the_same_tree_as_venv_makes() {
     for interpreter in Interpreter::all() {
@@ -93,6 +94,7 @@ fn what_cannot_be_made() {
     before.assert_same(&Tree::of(sandbox.work()));
 }
 
+// covers: venv --clear --upgrade
 #[test]
 fn an_old_environment_is_kept_cleared_or_upgraded() {
     let sandbox = Sandbox::new(program());
