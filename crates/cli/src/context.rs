@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
@@ -16,6 +17,9 @@ use crate::process::Process;
 use crate::progress::Style;
 use crate::surroundings::Machine;
 
+/// The folder of our own within pip's cache: neither program touches what the other keeps in forms of its own.
+pub const OWN_CACHE: &str = "oxipip";
+
 /// The command and its surroundings.
 pub struct Context<'a> {
     /// The process that runs it.
@@ -26,6 +30,8 @@ pub struct Context<'a> {
     pub parsed: &'a ParsedCommand,
     /// The environment it acts on, or why there is none.
     pub chosen: &'a Result<Environment, environment::EnvironmentError>,
+    /// Where its cache is, once somebody has asked.
+    pub cache_folder: &'a OnceLock<Option<PathBuf>>,
 }
 
 impl<'a> Context<'a> {
@@ -86,13 +92,34 @@ impl<'a> Context<'a> {
         facts_cache(self.process)
     }
 
-    /// The folder of all caches; `None` when caching is off.
+    /// pip's cache folder, where wheels built from source are; `None` when caching is off.
+    ///
+    /// A folder of somebody else's is not used, and a warning says so (once).
     pub fn cache(&self) -> Option<PathBuf> {
-        match self.values().cache_dir() {
-            CacheDir::Default => self.process.default_cache(),
-            CacheDir::At(folder) => Some(self.process.working_directory.join(folder)),
-            CacheDir::Disabled => None,
+        self.cache_folder.get_or_init(|| self.find_cache()).clone()
+    }
+
+    /// The sub-folder of [`Context::cache`] with what is kept in forms of our own.
+    pub fn own_cache(&self) -> Option<PathBuf> {
+        self.cache().map(|cache| cache.join(OWN_CACHE))
+    }
+
+    fn find_cache(&self) -> Option<PathBuf> {
+        let folder = match self.values().cache_dir() {
+            CacheDir::Default => self.process.default_cache()?,
+            CacheDir::At(folder) => self.process.working_directory.join(folder),
+            CacheDir::Disabled => return None,
+        };
+        if environment::may_keep_in(&folder) {
+            return Some(folder);
         }
+        self.console.warning(format_args!(
+            "The directory '{}' or its parent directory is not owned or is not writable by the current user. The \
+             cache has been disabled. Check the permissions and owner of that directory. If executing pip with \
+             sudo, you should use sudo's -H flag.",
+            folder.display()
+        ));
+        None
     }
 
     /// The indexes and find-links of options and configuration.
@@ -251,7 +278,7 @@ impl<'a> Context<'a> {
 /// Where facts about interpreters are kept: always in the user's cache folder, since they are no packages.
 pub fn facts_cache(process: &Process) -> FactsCache {
     let root = process.path_variable("PIP_CACHE_DIR").or_else(|| process.default_cache());
-    FactsCache::new(root.map(|root| root.join("interpreters-v1")))
+    FactsCache::new(root.map(|root| root.join(OWN_CACHE).join("interpreters-v1")))
 }
 
 /// Chooses the environment that a command acts on, before its own options are read.

@@ -29,7 +29,7 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
         netrc: netrc(context.process),
         keyring: keyring::keyring(context),
         prompt: login_prompt::login_prompt(context),
-        cache: context.cache(),
+        cache: context.own_cache(),
         offline: context.is_on(Switch::Offline),
         user_agent: user_agent(context),
         events: Arc::new(move |event| report(event, voice)),

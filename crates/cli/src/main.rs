@@ -36,6 +36,7 @@ mod workshop;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use environment::{Environment, EnvironmentError};
 use options::{HelpPage, HelpStyle, Invocation, List, Opening, Parsed, ParsedCommand, Switch, Text};
@@ -106,7 +107,9 @@ fn carry_out(
         console.critical("Could not find an activated virtualenv (required).");
         return finish(&console, 3);
     }
-    let context = Context { process, console: &console, parsed: &parsed, chosen };
+    let cache_folder = OnceLock::new();
+    let context =
+        Context { process, console: &console, parsed: &parsed, chosen, cache_folder: &cache_folder };
     let exit_code = match command::run(&context) {
         Ok(exit_code) => exit_code,
         Err(failure) => {

@@ -29,7 +29,7 @@ pub fn workers() -> usize {
 
 /// The store, and the folder it disappears with under `--no-cache-dir`.
 pub fn store(context: &Context<'_>) -> Result<(Store, Option<tempfile::TempDir>), Failure> {
-    if let Some(cache) = context.cache() {
+    if let Some(cache) = context.own_cache() {
         return Ok((Store::open(cache), None));
     }
     let folder = tempfile::Builder::new()

@@ -103,10 +103,13 @@ impl Process {
         }
     }
 
-    /// The folder that pip's cache would be in, unless an option says otherwise.
+    /// The folder that pip's cache is in, unless an option says otherwise (pip: `platformdirs.user_cache_dir`).
     pub fn default_cache(&self) -> Option<PathBuf> {
-        let base = self.path_variable("XDG_CACHE_HOME").or_else(|| Some(self.home()?.join(".cache")))?;
-        Some(base.join("oxipip"))
+        let of_user = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+        let chosen = self.variable("XDG_CACHE_HOME").map(|value| PathBuf::from(value.trim()));
+        let base =
+            chosen.filter(|folder| folder.is_absolute()).or_else(|| Some(self.home()?.join(of_user)))?;
+        Some(base.join("pip"))
     }
 }
 

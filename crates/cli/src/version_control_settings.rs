@@ -13,7 +13,7 @@ pub fn version_control_settings(context: &Context<'_>) -> Settings {
         // As bytes: a tool may need what is no UTF-8.
         environment: env::vars_os().collect(),
         working_directory: context.process.working_directory.clone(),
-        cache: context.cache(),
+        cache: context.own_cache(),
         offline: context.is_on(Switch::Offline),
         no_input: context.is_on(Switch::NoInput),
         is_interactive: context.console.is_interactive(),

@@ -14,7 +14,7 @@ const IN_TREE: &str = "[build-system]\nrequires = []\nbuild-backend = \"own\"\nb
 /// Installs, which must fail, and proves that nothing is left of it.
 #[track_caller]
 fn fails(place: &Place, words: &[&str]) -> Outcome {
-    let kept = |place: &Place| Tree::of(place.sandbox.cache().join("oxipip/wheels-v1"));
+    let kept = |place: &Place| Tree::of(place.sandbox.cache().join("pip/oxipip/wheels-v1"));
     let before = (place.tree(), kept(place));
     let outcome = place.run(&[&["install"], words].concat()).failed();
     before.0.assert_same(&place.tree());

@@ -5,7 +5,7 @@ mod support;
 use std::path::PathBuf;
 
 use support::Place;
-use testkit::assert_same_text;
+use testkit::{Sandbox, Tree, assert_same_text};
 
 /// A place with a cache in `cache` that holds wheels built from source.
 fn place() -> Place {
@@ -80,14 +80,62 @@ fn some_or_all_goes() {
         .says("Files removed: 0 (0 bytes)\nDirectories removed: 0\n");
 
     place.run(&["cache", "purge"]).succeeded();
-    let root = place.sandbox.work().join("cache");
-    let left: Vec<_> = std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["interpreters-v1"], "facts about interpreters are no packages");
+    let left = Tree::of(place.sandbox.work().join("cache"));
+    let folders: Vec<_> = left.paths().into_iter().filter(|path| !path.ends_with(".json")).collect();
+    assert_eq!(folders, ["oxipip", "oxipip/interpreters-v1"], "facts about interpreters are no packages");
     // What is installed has lost nothing, and the next install fetches again.
     assert!(place.python("import demo; print(demo)").contains("demo"));
     place.run(&["install", "--force-reinstall", "demo"]).succeeded();
     let outcome = place.run(&["cache", "purge"]).succeeded();
     assert!(!outcome.stdout.starts_with("Files removed: 0 "), "{}", outcome.report());
+}
+
+#[test]
+fn pips_own_folder() {
+    let place = Place::new("demo 1.0");
+    assert_same_text(&place.run(&["cache", "dir"]).succeeded().filtered_stdout(), "[ROOT]/cache/pip\n");
+    place.install(&["demo"]);
+    let kept = Tree::of(place.sandbox.cache().join("pip"));
+    assert!(kept.paths().iter().all(|path| path.starts_with("oxipip")), "{:?}", kept.paths());
+
+    let dir = |sandbox: &mut Sandbox, home: &str| {
+        sandbox.env("XDG_CACHE_HOME", home);
+        sandbox.run(["cache", "dir"]).succeeded().filtered_stdout()
+    };
+    let mut sandbox = place.sandbox;
+    for relative in ["", "relative"] {
+        let home = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+        assert_same_text(&dir(&mut sandbox, relative), &format!("[ROOT]/home/{home}/pip\n"));
+    }
+}
+
+#[test]
+fn what_pip_left_behind_goes_with_any_removal() {
+    let place = place();
+    place.sandbox.write("cache/selfcheck.json", "{}");
+    place.run(&["cache", "remove", "yyy", "-v"]).succeeded().says("Removed legacy selfcheck.json file\n");
+    assert!(!place.sandbox.work().join("cache/selfcheck.json").exists());
+}
+
+/// As root without its own home: what root wrote there, the user could not change.
+#[test]
+fn a_cache_of_somebody_else_is_left_alone() {
+    let place = Place::new("demo 1.0");
+    let folder = place.sandbox.work().join("foreign");
+    std::fs::create_dir(&folder).unwrap();
+    if std::os::unix::fs::chown(&folder, Some(12345), None).is_err() {
+        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o500)).unwrap();
+    }
+    let words = ["install", "--cache-dir", "foreign", "demo"];
+    let warning = "WARNING: The directory '[ROOT]/work/foreign' or its parent directory is not owned or is not \
+                   writable by the current user. The cache has been disabled. Check the permissions and owner of \
+                   that directory. If executing pip with sudo, you should use sudo's -H flag.\n";
+    assert_same_text(&place.run(&words).succeeded().filtered_stderr(), warning);
+    assert_eq!(Tree::of(&folder).paths(), [""; 0]);
+    place
+        .run(&["cache", "info", "--cache-dir", "foreign"])
+        .failed()
+        .warns("ERROR: pip cache commands can not function since cache is disabled.\n");
 }
 
 #[test]

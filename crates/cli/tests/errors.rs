@@ -29,7 +29,7 @@ fn fails_without_a_trace(place: &Place, words: &[&str]) -> Outcome {
 
 /// The wheels in the store.
 fn stored(place: &Place) -> Tree {
-    Tree::of(place.sandbox.cache().join("oxipip/wheels-v1"))
+    Tree::of(place.sandbox.cache().join("pip/oxipip/wheels-v1"))
 }
 
 /// A place with something installed, so that "unchanged" means more than "empty".

@@ -74,7 +74,7 @@ fn without_a_cache() {
     let place = Place::new(UNIVERSE);
     place.install(&["--no-cache-dir", "demo"]);
     assert_eq!(place.frozen(), ["demo==1.0", "lib==1.0"]);
-    assert!(!place.sandbox.cache().join("oxipip/wheels-v1").exists());
+    assert!(!place.sandbox.cache().join("pip/oxipip/wheels-v1").exists());
     place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
     place.index.forget_requests();
     place.install(&["--no-cache-dir", "demo"]);
@@ -97,7 +97,7 @@ fn what_somebody_edited_goes_nowhere_else() {
 
 #[test]
 fn a_damaged_store_is_made_again() {
-    let everything = ["oxipip", "oxipip/wheels-v1"]
+    let everything = ["pip/oxipip", "pip/oxipip/wheels-v1"]
         .map(|folder| [cut_short as fn(&Path), overwrite, remove].map(|damage| (folder, damage)));
     for (folder, damage) in everything.concat() {
         let place = Place::new(UNIVERSE);
@@ -109,7 +109,7 @@ fn a_damaged_store_is_made_again() {
         let files = files_under(&place.sandbox.cache().join(folder));
         // The second time the wheels' own files alone, with everything that knows of them intact.
         let hit = |path: &&PathBuf| {
-            folder == "oxipip" || path.components().any(|part| part.as_os_str() == "content")
+            folder == "pip/oxipip" || path.components().any(|part| part.as_os_str() == "content")
         };
         assert!(files.iter().filter(hit).count() > 5);
         for path in files.iter().filter(hit) {

@@ -11,6 +11,8 @@ use std::time::UNIX_EPOCH;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::may_keep_in;
+
 /// Where facts about interpreters are kept.
 ///
 /// Errors never leave this type: a cache that cannot be read or written only costs time.
@@ -93,7 +95,7 @@ fn inode(_: &Metadata) -> u64 {
 }
 
 fn publish(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let Some(folder) = path.parent() else { return Ok(()) };
+    let Some(folder) = path.parent().filter(|folder| may_keep_in(folder)) else { return Ok(()) };
     fs::create_dir_all(folder)?;
     let temporary = folder.join(format!(
         "{}.{}",

@@ -1,7 +1,7 @@
 //! `cache`: where the cache is and what is in it, and taking things out.
 //!
 //! Wheels built from source are listed and removed one by one, as by pip. What was fetched is kept in forms of our own;
-//! it goes as a whole, and with it what pip has fetched into the same folder.
+//! it goes as a whole, and with it what pip has fetched.
 
 mod pattern;
 
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use index::format_size;
 use options::Text;
 
-use crate::context::Context;
+use crate::context::{Context, OWN_CACHE};
 use crate::failure::Failure;
 use pattern::fits;
 
@@ -25,6 +25,8 @@ const UNPACKED: &str = "wheels-v1";
 /// Repositories that were fetched. What is known of interpreters stays: it is no package, and is found out anew when one
 /// changes.
 const REPOSITORIES: &str = "git-v1";
+/// What older pips have noted of their own newest version.
+const SELF_CHECK: &str = "selfcheck.json";
 /// Wheels that were built from source.
 const BUILT: &str = "wheels";
 
@@ -34,7 +36,8 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         .cache()
         .ok_or_else(|| Failure::error("pip cache commands can not function since cache is disabled."))?;
     let (action, arguments) = context.action()?;
-    let cache = Cache { context, root };
+    let own = root.join(OWN_CACHE);
+    let cache = Cache { context, root, own };
     match (action, arguments.as_slice()) {
         ("dir", []) => context.console.info(cache.root.display()),
         ("info", []) => cache.info(),
@@ -50,15 +53,20 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
 
 struct Cache<'a> {
     context: &'a Context<'a>,
+    /// pip's folder.
     root: PathBuf,
+    /// Our own within it.
+    own: PathBuf,
 }
 
 impl Cache<'_> {
     fn info(&self) {
-        let files = |names: &[&str]| names.iter().flat_map(|name| self.tree(name).files).collect::<Vec<_>>();
-        let requests = files(&[REQUESTS, PAGES].concat());
+        let files = |root: &Path, names: &[&str]| {
+            names.iter().flat_map(|name| Tree::of(&root.join(name)).files).collect::<Vec<_>>()
+        };
+        let requests = [files(&self.root, &REQUESTS), files(&self.own, &PAGES)].concat();
         let built = self.built("*");
-        let unpacked = self.root.join(UNPACKED);
+        let unpacked = self.own.join(UNPACKED);
         let at = |name: &str| self.root.join(name).display().to_string();
         let lines = [
             format!("Package index page cache location (pip v23.3+): {}", at("http-v2")),
@@ -66,10 +74,10 @@ impl Cache<'_> {
             format!("Package index page cache size: {}", size_of(&requests)),
             format!("Number of HTTP files: {}", requests.len()),
             format!("Locally built wheels location: {}", at(BUILT)),
-            format!("Locally built wheels size: {}", size_of(&files(&[BUILT]))),
+            format!("Locally built wheels size: {}", size_of(&files(&self.root, &[BUILT]))),
             format!("Number of locally built wheels: {}", built.len()),
             format!("Unpacked wheels location: {}", unpacked.display()),
-            format!("Unpacked wheels size: {}", size_of(&files(&[UNPACKED]))),
+            format!("Unpacked wheels size: {}", size_of(&Tree::of(&unpacked).files)),
         ];
         self.context.console.info(lines.join("\n"));
     }
@@ -100,7 +108,7 @@ impl Cache<'_> {
         let mut files = self.built(pattern);
         let mut folders = Vec::new();
         if all {
-            files.extend(REQUESTS.iter().flat_map(|name| self.tree(name).files));
+            files.extend(REQUESTS.iter().flat_map(|name| Tree::of(&self.root.join(name)).files));
         }
         let mut bytes: u64 = files.iter().map(|path| length(path)).sum();
         for file in &files {
@@ -126,6 +134,9 @@ impl Cache<'_> {
         }
         folders.extend(self.sweep(BUILT, is_wheel)?);
         let console = self.context.console;
+        if fs::remove_file(self.root.join(SELF_CHECK)).is_ok() {
+            console.verbose("Removed legacy selfcheck.json file");
+        }
         console.info(format_args!("Files removed: {} ({})", files.len(), format_size(bytes)));
         console.info(format_args!("Directories removed: {}", folders.len()));
         Ok(())
@@ -135,26 +146,20 @@ impl Cache<'_> {
     fn built(&self, pattern: &str) -> Vec<PathBuf> {
         // A dash stands before the version: without one, the pattern is a name.
         let pattern = format!("{pattern}{}", if pattern.contains('-') { "*.whl" } else { "-*.whl" });
-        let mut files = self.tree(BUILT).files;
+        let mut files = Tree::of(&self.root.join(BUILT)).files;
         files.retain(|path| fits(&pattern, &name_of(path)));
         files
     }
 
-    fn tree(&self, name: &str) -> Tree {
-        let mut tree = Tree::default();
-        tree.read(&self.root.join(name));
-        tree
-    }
-
     /// Takes a folder of ours away in one step, so that nobody meets half of it, and then removes it.
     fn remove_whole(&self, name: &str) -> Result<Tree, Failure> {
-        let folder = self.root.join(name);
-        let tree = self.tree(name);
+        let folder = self.own.join(name);
+        let tree = Tree::of(&folder);
         if tree.folders.is_empty() {
             return Ok(tree);
         }
         let failure = |error: io::Error| Failure::unexpected(folder.display(), &error);
-        let aside = tempfile::Builder::new().prefix("removed-").tempdir_in(&self.root).map_err(failure)?;
+        let aside = tempfile::Builder::new().prefix("removed-").tempdir_in(&self.own).map_err(failure)?;
         fs::rename(&folder, aside.path().join(name)).or_else(absent).map_err(failure)?;
         aside.close().map_err(failure)?;
         self.context.console.verbose(format_args!("Removed {}", folder.display()));
@@ -163,7 +168,7 @@ impl Cache<'_> {
 
     /// Removes the folders under which nothing that `counts` is left, with what else is in them.
     fn sweep(&self, name: &str, counts: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Failure> {
-        let tree = self.tree(name);
+        let tree = Tree::of(&self.root.join(name));
         let kept: Vec<&PathBuf> = tree.files.iter().filter(|path| counts(path)).collect();
         let mut folders = tree.folders;
         folders.retain(|folder| !kept.iter().any(|path| path.starts_with(folder)));
@@ -188,6 +193,12 @@ struct Tree {
 }
 
 impl Tree {
+    fn of(folder: &Path) -> Self {
+        let mut tree = Self::default();
+        tree.read(folder);
+        tree
+    }
+
     fn read(&mut self, folder: &Path) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         self.folders.push(folder.to_owned());
