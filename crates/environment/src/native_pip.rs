@@ -1,7 +1,8 @@
 //! The native pip of an environment: `<env>/bin/pip` is this program, and `python -m pip` finds it.
 //!
 //! The package named `pip` holds no pip: it starts `<env>/bin/pip`. It has a proper `.dist-info`, so that
-//! `importlib.metadata` knows it and an upstream pip can take its place.
+//! `importlib.metadata` knows it and an upstream pip can take its place. What tools import of pip's own modules comes
+//! from the wheel that the interpreter carries for `ensurepip`.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -24,13 +25,18 @@ pub enum Form {
     Copy,
 }
 
-/// The modules, all of our own writing. The names are those that tools import.
-const MODULES: [(&str, &str); 5] = [
+/// The modules, all of our own writing. The names are those that tools import, and the file that an upstream pip,
+/// as a library, runs to fill the environment of a build.
+const MODULES: [(&str, &str); 9] = [
     ("pip/__init__.py", include_str!("native_pip/__init__.py")),
     ("pip/__main__.py", include_str!("native_pip/__main__.py")),
-    ("pip/_internal/__init__.py", include_str!("native_pip/entry.py")),
-    ("pip/_internal/main.py", include_str!("native_pip/entry.py")),
+    ("pip/__pip-runner__.py", include_str!("native_pip/__main__.py")),
+    ("pip/_library.py", include_str!("native_pip/_library.py")),
+    ("pip/_internal/__init__.py", include_str!("native_pip/internal.py")),
+    ("pip/_internal/main.py", include_str!("native_pip/old_main.py")),
+    ("pip/_internal/cli/__init__.py", include_str!("native_pip/cli.py")),
     ("pip/_internal/cli/main.py", include_str!("native_pip/main.py")),
+    ("pip/_internal/utils/__init__.py", include_str!("native_pip/utils.py")),
 ];
 
 const METADATA: &str = include_str!("native_pip/METADATA");
@@ -50,7 +56,8 @@ pub fn install(environment: &Environment, program: &Path, form: Form) -> Result<
     let (major, minor, _) = environment.version();
     let folder_name = format!("pip-{PIP_INTERFACE_VERSION}.dist-info");
     let info = scheme.purelib.join(&folder_name);
-    for folder in [scheme.purelib.join("pip/_internal/cli"), info.clone(), scheme.scripts.clone()] {
+    let packages = ["pip/_internal/cli", "pip/_internal/utils"].map(|name| scheme.purelib.join(name));
+    for folder in packages.into_iter().chain([info.clone(), scheme.scripts.clone()]) {
         fs::create_dir_all(&folder).map_err(EnvironmentError::io("create", folder))?;
     }
 

@@ -65,7 +65,7 @@ fn pip_is_run_from_odd_places() {
             (String::from_utf8(output.stdout).unwrap(), output.status.code().unwrap_or(-1))
         };
         let expected = ("pip <hash>\n".to_owned(), 3);
-        for path in [text(&package), text(&package.join("__main__.py"))] {
+        for path in ["", "__main__.py", "__pip-runner__.py"].map(|name| text(&package.join(name))) {
             assert_eq!(run(environment.python(), &[&path, "hash"]), expected, "{path}");
         }
         assert_eq!(run(environment.python(), &["-I", "-m", "pip", "hash"]), expected);
@@ -86,6 +86,61 @@ fn pip_is_run_from_odd_places() {
         let said = output_of(command.arg("-c").arg(code));
         assert!(said.starts_with("pip <--python> <") && said.ends_with("> <hash>\n"), "{said}");
     }
+}
+
+#[test]
+fn modules_of_pip_are_those_of_the_interpreters_pip() {
+    let pip_of = |base: &Environment| {
+        base.bundled_wheels().into_iter().find(|wheel| wheel.to_string_lossy().contains("/pip-"))
+    };
+    let mut known: Vec<_> =
+        interpreters().into_iter().filter_map(|base| pip_of(&base).map(|wheel| (base, wheel))).collect();
+    known.sort_by_key(|(base, _)| base.version());
+    // The oldest and the newest: modules are compiled anew each time.
+    let newest = known.pop();
+    for (base, wheel) in known.into_iter().take(1).chain(newest) {
+        let version = wheel.file_name().unwrap().to_str().unwrap().split('-').nth(1).unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
+        let run = |code: &str| output_of(python(environment.python(), root.path()).arg("-c").arg(code));
+        let said = run("from pip._internal.utils.hashes import FAVORITE_HASH\n\
+                        import pip, importlib.metadata as m; print(pip.__version__, m.version('pip'))\n\
+                        from pip._internal.utils.logging import getLogger; print(getLogger('pip.x').verbose.__name__)\n\
+                        from pip._vendor import certifi; print(len(open(certifi.where()).read()) > 100000)\n\
+                        from pip._internal.cli import status_codes; print(status_codes.ERROR)");
+        let interface = native_pip::PIP_INTERFACE_VERSION;
+        assert_eq!(said, format!("{version} {interface}\nverbose\nTrue\n1\n"));
+        // What starts pip stays what it is.
+        let said = run("import pip._vendor.packaging, pip\n\
+                        from pip._internal import main; from pip._internal.main import main as other\n\
+                        from pip._internal.cli.main import main as third; print(main is other, pip.main([]), third([]))");
+        assert_eq!(said, "pip <>\npip <>\nTrue 3 3\n");
+        // Only who asks for such a module pays for it, and only then the version changes.
+        let said = run("import pip, sys, pip._internal.cli.main\n\
+                        print('pip._library' in sys.modules, pip.__version__)\n\
+                        try: import pip._internal.nothing\n\
+                        except ModuleNotFoundError as error: print(error)");
+        assert_eq!(said, format!("False {interface}\nNo module named 'pip._internal.nothing'\n"));
+    }
+}
+
+#[test]
+fn an_interpreter_without_a_pip_tells_what_to_do() {
+    let base = interpreters().into_iter().next().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
+    let code = "import os; os.listdir = lambda folder: []\n\
+                for name in 'pip._internal.req', 'pip._internal.utils.misc', 'pip._vendor':\n\
+                \x20   try: __import__(name)\n\
+                \x20   except ModuleNotFoundError as error: print(error.name, error)\n\
+                import pip, pkgutil; print(pip.__version__, [name for _, name, _ in pkgutil.iter_modules(pip.__path__)])";
+    let said = output_of(python(environment.python(), root.path()).arg("-c").arg(code));
+    let interface = native_pip::PIP_INTERFACE_VERSION;
+    let advice = format!("'pip install pip=={interface}' puts the pip written in Python in its place");
+    assert_eq!(said.matches(&advice).count(), 3, "{said}");
+    assert!(said.starts_with("pip._internal the pip of this environment is a native program"), "{said}");
+    // Who only looks around finds what is there.
+    assert!(said.ends_with(&format!("\n{interface} []\n")), "{said}");
 }
 
 #[test]
