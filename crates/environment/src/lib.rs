@@ -45,4 +45,5 @@ pub use folder_owner::may_keep_in;
 pub use foreign_target::ForeignTarget;
 pub use installed::{Editables, Installed, InstalledWarning, Which, installed};
 pub use probe::InterpreterDescription;
+pub use pyvenv_cfg::VenvConfiguration;
 pub use scheme::Scheme;

@@ -8,7 +8,7 @@ use crate::EnvironmentError;
 
 /// The configuration of a virtual environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct VenvConfiguration {
+pub struct VenvConfiguration {
     /// `sys.prefix` of the environment.
     pub prefix: PathBuf,
     /// The folder of the base interpreter.
@@ -39,7 +39,8 @@ impl VenvConfiguration {
         Ok(None)
     }
 
-    fn parse(text: &str, prefix: &Path) -> Option<Self> {
+    /// Reads the file's text, as `site` does: unknown lines and keys say nothing. `None` without a `home` key.
+    pub fn parse(text: &str, prefix: &Path) -> Option<Self> {
         let mut configuration = Self {
             prefix: prefix.to_owned(),
             home: PathBuf::new(),

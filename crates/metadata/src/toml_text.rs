@@ -61,7 +61,7 @@ impl fmt::Display for PythonValue<'_> {
         match self.0 {
             Value::String(text) => PythonRepr(text).fmt(f),
             Value::Integer(number) => number.fmt(f),
-            Value::Float(number) => write!(f, "{number:?}"),
+            Value::Float(number) => f.write_str(&written_float(*number)),
             Value::Boolean(true) => f.write_str("True"),
             Value::Boolean(false) => f.write_str("False"),
             Value::Datetime(datetime) => datetime.fmt(f),
@@ -141,7 +141,7 @@ fn written(value: &Value, depth: usize) -> String {
     match value {
         Value::String(text) => written_text(text),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
+        Value::Float(number) => written_float(*number),
         Value::Boolean(is_true) => is_true.to_string(),
         Value::Datetime(moment) => written_moment(moment),
         Value::Array(values) if values.is_empty() => "[]".to_owned(),
@@ -159,6 +159,18 @@ fn written(value: &Value, depth: usize) -> String {
                 .map(|(key, value)| format!("{} = {}", written_key(key), written(value, 0)))
                 .collect();
             format!("{{ {} }}", items.join(", "))
+        }
+    }
+}
+
+/// Python's `repr(float)`, which TOML reads as well: `nan`, and exponents with a sign and two digits.
+fn written_float(number: f64) -> String {
+    let text = format!("{number:?}").to_lowercase();
+    match text.split_once('e') {
+        None => text,
+        Some((mantissa, exponent)) => {
+            let (sign, digits) = exponent.strip_prefix('-').map_or(('+', exponent), |digits| ('-', digits));
+            format!("{mantissa}e{sign}{digits:0>2}")
         }
     }
 }
@@ -217,9 +229,9 @@ mod tests {
 
     #[test]
     fn shows_values_as_python_does() {
-        let table = parse_toml("x = {b = \"it's\", a = [1, 1.5, true, {}, inf]}").unwrap();
+        let table = parse_toml("x = {b = \"it's\", a = [1, 1.5, true, {}, inf, nan, 1e16, -1e-5]}").unwrap();
         let shown = PythonValue(&table["x"]).to_string();
         assert_eq!(python_type(&table["x"]), "dict");
-        assert_eq!(shown, "{'b': \"it's\", 'a': [1, 1.5, True, {}, inf]}");
+        assert_eq!(shown, "{'b': \"it's\", 'a': [1, 1.5, True, {}, inf, nan, 1e+16, -1e-05]}");
     }
 }

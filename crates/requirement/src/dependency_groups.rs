@@ -16,6 +16,9 @@ use crate::install_requirement::{InstallRequirement, Origin};
 use crate::python_text::Repr;
 use crate::surroundings::Surroundings;
 
+/// A group that includes others twice, which do the same, has more requirements than any memory can hold.
+const MAX_REQUIREMENTS: usize = 10_000;
+
 /// Why a dependency group cannot be used. The texts are pip's.
 #[derive(Debug, thiserror::Error)]
 pub enum DependencyGroupError {
@@ -169,6 +172,9 @@ impl GroupsOfFile {
                     self.ways.push(Way { group: open.group.clone(), before });
                     self.included.insert(include.clone(), self.ways.len() - 1);
                     match self.resolved.get(&include) {
+                        Some(resolved) if open.resolved.len() + resolved.len() > MAX_REQUIREMENTS => {
+                            problems.push(too_many(&open.group));
+                        }
                         Some(resolved) => open.resolved.extend(resolved.iter().cloned()),
                         None => outer.push(std::mem::replace(&mut open, self.open(&include, &mut problems))),
                     }
@@ -182,7 +188,11 @@ impl GroupsOfFile {
                     let Some(mut including): Option<Open> = outer.pop() else {
                         return if problems.is_empty() { Ok(open.resolved) } else { Err(problems) };
                     };
-                    including.resolved.append(&mut open.resolved);
+                    if including.resolved.len() + open.resolved.len() > MAX_REQUIREMENTS {
+                        problems.push(too_many(&including.group));
+                    } else {
+                        including.resolved.append(&mut open.resolved);
+                    }
                     open = including;
                 }
             }
@@ -245,6 +255,10 @@ fn read_item(value: &Value) -> Result<Item, String> {
         },
         _ => Err(invalid()),
     }
+}
+
+fn too_many(group: &str) -> String {
+    format!("Dependency group {} has more than {MAX_REQUIREMENTS} requirements", Repr(group))
 }
 
 fn cycle(requested: &str, group: &str, include: &str) -> String {

@@ -118,6 +118,14 @@ pub enum RequirementError {
         /// The file that included it first.
         outer: Option<String>,
     },
+    /// Files include others without an end, as a server can make them, or a few files each other's parts again and again.
+    #[error("{file} includes too many other files, the last of them {nested}")]
+    TooManyFiles {
+        /// The file that includes another one.
+        file: String,
+        /// The file that is not read.
+        nested: String,
+    },
     /// The options of a line are wrong.
     #[error("Invalid requirement: {line}\n{message}")]
     Options {

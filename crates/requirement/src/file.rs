@@ -17,6 +17,12 @@ use crate::surroundings::{PathKind, Surroundings};
 use decode::decode;
 use line_options::LineOptions;
 
+/// Files that include files. pip fails at some three hundred, where Python's stack ends.
+const MAX_DEPTH: usize = 200;
+
+/// All files together, each as often as it is included.
+const MAX_FILES: usize = 5_000;
+
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
@@ -133,7 +139,7 @@ pub fn read_requirements(
     kind: FileKind,
     surroundings: &dyn Surroundings,
 ) -> Result<RequirementsFile, RequirementError> {
-    let mut reader = Reader { surroundings, read: RequirementsFile::default(), open: Vec::new() };
+    let mut reader = Reader { surroundings, read: RequirementsFile::default(), open: Vec::new(), count: 1 };
     let identity = absolute(surroundings.working_directory(), location).to_string_lossy().into_owned();
     reader.open.push(Inclusion { file: identity, by: None });
     reader.read_file(location, kind)?;
@@ -145,6 +151,8 @@ struct Reader<'a> {
     read: RequirementsFile,
     /// The files that are being read, outermost first.
     open: Vec<Inclusion>,
+    /// How many files were read or are.
+    count: usize,
 }
 
 struct Inclusion {
@@ -222,6 +230,10 @@ impl Reader<'_> {
         if let Some(open) = self.open.iter().find(|open| open.file == nested) {
             let outer = open.by.clone();
             return Err(RequirementError::Recursive { file: nested, inner: file.to_owned(), outer });
+        }
+        self.count += 1;
+        if self.open.len() >= MAX_DEPTH || self.count > MAX_FILES {
+            return Err(RequirementError::TooManyFiles { file: file.to_owned(), nested });
         }
         self.open.push(Inclusion { file: nested.clone(), by: Some(file.to_owned()) });
         self.read_file(&nested, kind)?;

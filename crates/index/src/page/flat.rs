@@ -168,12 +168,12 @@ impl Page {
     }
 
     /// The flat form, for the cache.
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// The page in these bytes; `None` when they cannot be one.
-    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let tail: &[u8; TAIL] = bytes.last_chunk()?;
         let count = number(tail, TAIL - 4) as usize;
         let table = bytes.len().checked_sub(TAIL)?.checked_sub(count.checked_mul(RECORD)?)?;

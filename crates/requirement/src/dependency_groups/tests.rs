@@ -114,3 +114,14 @@ fn files_that_cannot_be_used() {
     );
     assert!(problem("a = ", file, "b").starts_with("Error parsing pyproject.toml: "));
 }
+
+#[test]
+fn groups_that_grow_without_bounds_are_refused() {
+    let twice = |number: usize| {
+        let include = format!("{{include-group = 'g{}'}}", number + 1);
+        format!("g{number} = [{include}, {include}]\n")
+    };
+    let groups: String = (0..40).map(twice).chain(["g40 = ['x']\n".to_owned()]).collect();
+    let problems = resolve(groups.leak(), "g0").unwrap_err();
+    assert!(problems[0].ends_with(" has more than 10000 requirements"), "{problems:?}");
+}

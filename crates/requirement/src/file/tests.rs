@@ -243,3 +243,36 @@ fn config_settings_stand_beside_the_requirement() {
         requirement.config_settings.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     assert_eq!(settings, [("a", "1"), ("b", "2 3"), ("a", "4")]);
 }
+
+/// A server that always knows of more files.
+struct Endless(&'static str);
+
+impl Surroundings for Endless {
+    fn working_directory(&self) -> &Path {
+        Path::new("/place")
+    }
+
+    fn path_kind(&self, _: &Path) -> PathKind {
+        PathKind::Missing
+    }
+
+    fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn fetch(&self, url: &str) -> Result<Fetched, SurroundingsError> {
+        Ok(Fetched { url: url.to_owned(), body: self.0.as_bytes().to_vec(), charset: None })
+    }
+
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+#[test]
+fn files_that_include_others_without_an_end_are_left() {
+    for content in ["-r deeper/r.txt\n", "demo\n-r a/r.txt\n-r b/r.txt\n"] {
+        let read = read_requirements("http://127.0.0.1/r.txt", FileKind::Requirements, &Endless(content));
+        assert!(matches!(read, Err(RequirementError::TooManyFiles { .. })), "{read:?}");
+    }
+}
