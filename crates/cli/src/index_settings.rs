@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use index::{CertificateSettings, EventLevel, IndexSettings, ProxySettings};
+use index::{CertificateSettings, EventLevel, IndexSettings, ProxySettings, Refresh};
 use options::{Integer, List, Switch, Text};
 
 use crate::console::Voice;
@@ -30,6 +30,7 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
         keyring: keyring::keyring(context),
         prompt: login_prompt::login_prompt(context),
         cache: context.own_cache(),
+        refresh: refresh(context),
         offline: context.is_on(Switch::Offline),
         user_agent: user_agent(context),
         events: Arc::new(move |event| report(event, voice)),
@@ -74,6 +75,11 @@ pub fn main_index(context: &Context<'_>) -> Result<String, Failure> {
              that names one. Set PIP_INDEX_URL, or index-url in pip.conf.",
         )
     })
+}
+
+fn refresh(context: &Context<'_>) -> Refresh {
+    let names = context.values().refresh_packages().names();
+    Refresh { all: names.is_all(), projects: names.projects().cloned().collect() }
 }
 
 fn proxies(context: &Context<'_>) -> ProxySettings {

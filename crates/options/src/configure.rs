@@ -100,10 +100,12 @@ fn configure(
     };
     match flag.action {
         Action::Help | Action::Set(..) => {}
-        // Of an option that turns something off, the truth counts, not the option: `no-compile = no`.
+        // Of pip's options that turn something off, the truth counts, not the option: `no-compile = no`.
         Action::On(switch) | Action::Off(switch) => {
             let truth = truth(value).ok_or_else(|| no_boolean(key, value))?;
-            values.switches[switch as usize] = (Some(truth), source);
+            let is_turned =
+                matches!(flag.action, Action::Off(_)) && flag.configured == Configured::OwnSection;
+            values.switches[switch as usize] = (Some(truth != is_turned), source);
         }
         Action::Count(count) => {
             let number = truth(value).map(i64::from).or_else(|| decimal(value));

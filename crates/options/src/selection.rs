@@ -40,6 +40,11 @@ impl NameSet {
         !self.all && self.names.is_empty()
     }
 
+    /// The projects that are named.
+    pub fn projects(&self) -> impl Iterator<Item = &ProjectName> {
+        self.names.iter()
+    }
+
     /// The members as they would be written: `:all:` first, then names in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.all.then_some(":all:").into_iter().chain(self.names.iter().map(ProjectName::as_str))

@@ -38,7 +38,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
             "upstream" => drop(place_bundled(context, &environment, Plan::default(), |_| true)?),
             _ => {}
         }
-        fill(context, environment)?;
+        fill(context, environment, pip == "upstream")?;
     }
     Ok(0)
 }
@@ -64,12 +64,17 @@ fn native(context: &Context<'_>, environment: &Environment, copies: bool) -> Res
     Ok(())
 }
 
-/// `--install`, `-r` and `--upgrade-deps`: an ordinary install into the new environment.
-fn fill(context: &Context<'_>, environment: Environment) -> Result<(), Failure> {
+/// `--install`, `-r` and `--upgrade-deps`: an ordinary install into the new environment. Of a pip that is this program
+/// there is nothing newer.
+fn fill(context: &Context<'_>, environment: Environment, is_upstream: bool) -> Result<(), Failure> {
     let mut positionals = context.list(List::Install).to_vec();
     let mut values = context.values().clone();
-    if context.is_on(Switch::UpgradeDeps) && environment.version() < (3, 12, 0) {
-        positionals.push("setuptools".to_owned());
+    if context.is_on(Switch::UpgradeDeps) {
+        let old = environment.version() < (3, 12, 0);
+        let dependencies = [("pip", is_upstream), ("setuptools", old)];
+        let upgraded =
+            dependencies.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| (*name).to_owned());
+        positionals.extend(upgraded);
         values.set(Switch::Upgrade, true);
     }
     if positionals.is_empty() && context.list(List::Requirement).is_empty() {
