@@ -99,7 +99,7 @@ impl Destination {
         installed: &InstalledSet,
         packages: impl Iterator<Item = &'p ResolvedPackage>,
     ) -> Result<(), Failure> {
-        if !self.is_user || self.ignores_installed || !environment.is_virtual() {
+        if !self.is_user || !environment.is_virtual() {
             return Ok(());
         }
         let mut hidden = packages

@@ -15,7 +15,7 @@ use store::StoreError;
 use crate::build_failure;
 use crate::console::{Console, Level};
 use crate::diagnostic::Diagnostic;
-use crate::removal_failure;
+use crate::{network_failure, removal_failure};
 
 /// A command that did not succeed: what to say, and the exit code.
 #[derive(Debug)]
@@ -121,6 +121,9 @@ impl From<EnvironmentError> for Failure {
 
 impl From<RequirementError> for Failure {
     fn from(error: RequirementError) -> Self {
+        if let Some(diagnostic) = network_failure::cause(&error) {
+            return Self::explained(&diagnostic);
+        }
         match error {
             RequirementError::Warned { warning, error } => {
                 let mut failure = Self::from(*error);
@@ -169,6 +172,9 @@ impl From<StoreError> for Failure {
 
 impl From<IndexError> for Failure {
     fn from(error: IndexError) -> Self {
+        if let Some(diagnostic) = network_failure::diagnostic(&error) {
+            return Self::explained(&diagnostic);
+        }
         match error.hash_comparison() {
             Some(comparison) => Self::error(comparison),
             None => Self::error(error),

@@ -21,6 +21,7 @@ mod keyring;
 mod latest;
 mod log;
 mod login_prompt;
+mod network_failure;
 mod placing;
 mod process;
 mod progress;

@@ -292,7 +292,25 @@ fn an_index_that_fails() {
     place.index.behave("/files/demo-1.0-py3-none-any.whl");
     place.index.misbehave("/files/demo-1.0-py3-none-any.whl", Fault::Truncate(100));
     fails_without_a_trace(&place, &["--retries", "0", "--resume-retries", "0", "demo"])
-        .warns("Download failed because not enough bytes were received (100 bytes/");
+        .warns("error: incomplete-download\n\n× Download failed because not enough bytes were received (100 bytes/")
+        .warns("note: This is an issue with network connectivity, not pip.\n");
+}
+
+/// Pages are passed over with a warning; what the user names by its address is explained.
+#[test]
+fn an_address_that_nobody_answers_at() {
+    let place = furnished("demo 1.0");
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    for words in [vec!["demo-1.0-py3-none-any.whl"], vec!["-r", "a.txt"], vec!["-r", "pylock.a.toml"]] {
+        let url = format!("http://127.0.0.1:{port}/{}", words.last().unwrap());
+        let words = [&["--retries", "0"], &words[..words.len() - 1], &[&url]].concat();
+        fails_without_a_trace(&place, &words).warns(&format!(
+            "error: connection-failed\n\n× Failed to connect to 127.0.0.1 while fetching {url}\n╰─> [Errno 111] \
+             Connection refused\n\nhint: Are you connected to the Internet? If so, check whether your system can \
+             connect to 127.0.0.1 before trying again."
+        ));
+    }
 }
 
 #[test]

@@ -88,6 +88,8 @@ fn an_environments_own_packages_come_first() {
         "ERROR: Will not install to the user site because it will lack sys.path precedence to demo in {}\n",
         place.site().display()
     ));
+    place.install(&["--user", "--ignore-installed", "demo==2.0"]);
+    assert!(user_site(&place).join("demo.py").exists());
     place.install(&["--user", "other"]).says("Successfully installed other-1.0\n");
     assert!(user_site(&place).join("other.py").exists());
     assert_eq!(place.run(&["freeze", "--user"]).succeeded().stdout, "other==1.0\n");

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::MetadataError;
+use crate::{MetadataError, utf8};
 
 /// The parsed headers of a `METADATA` or `PKG-INFO` file, in the order of the file.
 ///
 /// Header names compare without regard to case, as in mail. Values keep their line breaks where the
-/// file folds them. A file that is not UTF-8 is read with replacement characters, since pip shows
-/// such files too.
+/// file folds them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CoreMetadata {
     fields: Vec<(String, String)>,
@@ -27,8 +26,9 @@ pub struct CoreMetadata {
 }
 
 impl CoreMetadata {
-    /// Reads a file. `Name` and `Version` must be there and not empty.
+    /// Reads a file. It must be UTF-8, and `Name` and `Version` must be there and not empty.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
+        utf8::text(bytes, "METADATA")?;
         let metadata = Self::parse_lenient(bytes);
         for (field, value) in [("Name", &metadata.name), ("Version", &metadata.version)] {
             if value.is_empty() {
@@ -38,7 +38,8 @@ impl CoreMetadata {
         Ok(metadata)
     }
 
-    /// Reads whatever is there, for what other tools have installed: missing fields stay empty.
+    /// Reads whatever is there, for what other tools have installed: missing fields stay empty, and what is not UTF-8
+    /// is replaced, since pip shows such files too.
     pub fn parse_lenient(bytes: &[u8]) -> Self {
         let (fields, body) = headers(bytes);
         let mut metadata = Self { body, size: bytes.len() as u64, ..Self::default() };

@@ -1,5 +1,7 @@
 //! `entry_points.txt` (entry points specification): an INI file of named object references.
 
+use crate::{MetadataError, utf8};
+
 /// The entry points of one distribution, group by group in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryPoints {
@@ -20,6 +22,11 @@ pub struct EntryPoint {
 }
 
 impl EntryPoints {
+    /// Reads the file of a wheel, which must be UTF-8.
+    pub fn decode(bytes: &[u8]) -> Result<Self, MetadataError> {
+        utf8::text(bytes, "entry_points.txt").map(Self::parse)
+    }
+
     /// Reads the file. Lines that cannot be understood are left out, as importlib.metadata does.
     pub fn parse(text: &str) -> Self {
         let mut groups: Vec<(String, Vec<EntryPoint>)> = Vec::new();

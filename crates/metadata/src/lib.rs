@@ -16,6 +16,7 @@ mod metadata_json;
 mod pylock;
 mod record;
 mod toml_text;
+mod utf8;
 mod wheel_info;
 
 pub use core_metadata::CoreMetadata;
@@ -40,6 +41,14 @@ pub enum MetadataError {
         file: &'static str,
         /// The header's name.
         field: &'static str,
+    },
+    /// It is not UTF-8.
+    #[error("{problem} in {file} file")]
+    Encoding {
+        /// The file's name: `METADATA` or `entry_points.txt`.
+        file: &'static str,
+        /// What Python says of it.
+        problem: String,
     },
     /// The `Wheel-Version` is not two numbers.
     #[error("invalid Wheel-Version: {0:?}")]

@@ -83,6 +83,7 @@ pub enum LockFileError {
         /// Its address.
         file: String,
         /// The caller's error.
+        #[source]
         error: SurroundingsError,
     },
     /// There is nothing at a `file:` address.

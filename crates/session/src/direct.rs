@@ -52,7 +52,10 @@ fn local_wheel(
     let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let (project, version) = named(&filename)?;
     let expected = Expected { project: &project, version: version.as_ref() };
-    let added = session.store.add(archive.as_slice(), sha256, expected)?;
+    let added = session
+        .store
+        .add(archive.as_slice(), sha256, expected)
+        .map_err(|error| SessionError::of_store(&OwnedFile::from_url(link.url()), error))?;
     Ok(FetchedWheel {
         wheel: added.wheel,
         newer_wheel_version: added.newer_wheel_version,

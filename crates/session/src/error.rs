@@ -7,8 +7,10 @@ use backend::{Artifact, BackendError};
 use environment::EnvironmentError;
 use index::{IndexError, OwnedFile};
 use installer::InstallError;
+use metadata::MetadataError;
+use requirement::Link;
 use resolver::{ResolveError, ResolvedPackage};
-use store::StoreError;
+use store::{StoreError, WheelFault};
 use version_control::VersionControlError;
 
 use crate::build::SourceBuild;
@@ -51,6 +53,14 @@ pub enum SessionError {
         what: String,
         /// What is wrong.
         reason: String,
+    },
+    /// The metadata of a wheel is not UTF-8.
+    #[error("Error decoding metadata for {wheel}: {error}")]
+    Encoding {
+        /// Where the wheel is.
+        wheel: String,
+        /// Which of its files, and what is wrong with it.
+        error: MetadataError,
     },
     /// A wheel is not what the metadata file beside it says, by which it was chosen.
     #[error(
@@ -160,6 +170,24 @@ pub enum SessionError {
 }
 
 impl SessionError {
+    /// The metadata of a file cannot be used.
+    pub(crate) fn of_metadata(file: &OwnedFile, error: MetadataError) -> Self {
+        match error {
+            MetadataError::Encoding { .. } => Self::Encoding { wheel: place(file), error },
+            other => Self::Metadata { what: file.filename.clone(), reason: other.to_string() },
+        }
+    }
+
+    /// A wheel cannot be stored.
+    pub(crate) fn of_store(file: &OwnedFile, error: StoreError) -> Self {
+        match error {
+            StoreError::Wheel {
+                fault: WheelFault::Metadata(error @ MetadataError::Encoding { .. }), ..
+            } => Self::of_metadata(file, error),
+            other => other.into(),
+        }
+    }
+
     /// Says of which package a file is that does not match.
     pub(crate) fn of_package(self, package: &ResolvedPackage, file: &OwnedFile) -> Self {
         self.of_requirement(requirement_with_file(package, file))
@@ -204,6 +232,12 @@ impl SessionError {
             other => Self::Resolve(other),
         }
     }
+}
+
+/// Where a file is: its path, else its address.
+fn place(file: &OwnedFile) -> String {
+    let link = Link::new(&file.url);
+    link.file_path().map_or_else(|| link.redacted(), |path| path.display().to_string())
 }
 
 /// A requirement with the file that was chosen for it, as pip shows the two.

@@ -308,14 +308,15 @@ impl Session<'_> {
             reason: "its digest was not taken".to_owned(),
         })?;
         let added = match &download.content {
-            DownloadedContent::Memory(bytes) => self.store.add(bytes.as_slice(), sha256, expected)?,
-            DownloadedContent::Temporary(file) => self.store.add(file.as_file(), sha256, expected)?,
+            DownloadedContent::Memory(bytes) => self.store.add(bytes.as_slice(), sha256, expected),
+            DownloadedContent::Temporary(file) => self.store.add(file.as_file(), sha256, expected),
             DownloadedContent::Local(path) => {
                 let file =
                     File::open(path).map_err(|error| SessionError::Read { path: path.clone(), error })?;
-                self.store.add(&file, sha256, expected)?
+                self.store.add(&file, sha256, expected)
             }
         };
+        let added = added.map_err(|error| SessionError::of_store(&wanted.file, error))?;
         if wanted.file.hashes.sha256().is_none() {
             // Only saves a download next time; an address that cannot be noted down is no failure.
             let _ = self.store.remember_address(&wanted.file.url, sha256);

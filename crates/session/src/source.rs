@@ -283,9 +283,7 @@ pub(crate) fn metadata_of(
         return Ok(Arc::new(metadata));
     }
     let bytes = session.index.metadata(file)?;
-    let parsed = CoreMetadata::parse(&bytes)
-        .map_err(|error| SessionError::Metadata { what: file.filename.clone(), reason: error.to_string() })?;
-    Ok(Arc::new(parsed))
+    CoreMetadata::parse(&bytes).map(Arc::new).map_err(|error| SessionError::of_metadata(file, error))
 }
 
 /// The METADATA of an unpacked wheel.

@@ -67,7 +67,7 @@ pub fn inspect(archive: &Archive<'_>, expected: Expected<'_>) -> Result<Inspecte
     let record = read("RECORD")?.ok_or_else(|| missing("RECORD"))?;
     let record = Record::parse(&record).map_err(|error| fault(error.into()))?;
     let entry_points = read("entry_points.txt")?.unwrap_or_default();
-    let entry_points = EntryPoints::parse(&String::from_utf8_lossy(&entry_points));
+    let entry_points = EntryPoints::decode(&entry_points).map_err(|error| fault(error.into()))?;
     Ok(Inspected { info_directory, metadata, wheel, record, entry_points })
 }
 

@@ -114,7 +114,9 @@ fn attempt(
     let request = session::Request { resolve, installed: kept, fetch };
     workshop.prepare(&request, &installed, compiler.as_ref(), |session, prepared| {
         let prepared = prepared?;
-        destination.check_precedence(environment, &installed, prepared.resolution.to_install())?;
+        if !ignores_installed {
+            destination.check_precedence(environment, &installed, prepared.resolution.to_install())?;
+        }
         report::write(context, &markers, Some((&prepared, &workshop.index)))?;
         if context.is_on(Switch::DryRun) {
             words::would_install(context, &prepared);

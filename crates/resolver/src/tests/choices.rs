@@ -128,6 +128,7 @@ fn yanked_files_only_when_pinned() {
     assert_eq!(universe.choose("a===2.0"), "a 2.0");
     assert!(universe.choose("a>=2").starts_with("ERROR: "));
     assert!(universe.choose("b").starts_with("ERROR: "), "pip takes no yanked file without a pin");
+    assert!(!universe.asked_metadata.borrow().iter().any(|file| file.starts_with("b-")), "nor looks into it");
     assert_eq!(universe.choose("c, a>=1"), "a 2.0, c 1.0");
     let resolution = universe.ask("a==2.0").resolve().unwrap();
     let warning = resolution.warnings.first().unwrap().to_string();

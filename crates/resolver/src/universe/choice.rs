@@ -160,7 +160,9 @@ impl Universe {
         let has_final = releases().any(|(version, _)| !version.is_prerelease());
         let takes_prereleases =
             calls.for_prerelease || permissive || (!has_final && hiding != Hiding::Strict);
-        let takes_yanked = permissive
+        // What no requirement has pinned yet is not tried, however permissive: it may have to be built to be known.
+        let is_pinned = || pins(&self.limits.specifiers) || self.sets.keys().any(pins);
+        let takes_yanked = (permissive && is_pinned())
             || (calls.for_pinned
                 && releases().all(|(version, best)| {
                     best.is_yanked || (version.is_prerelease() && !takes_prereleases)
