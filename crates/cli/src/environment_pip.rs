@@ -86,7 +86,7 @@ pub fn keep_native(
     });
     if requirements.wanted.len() < before {
         context.console.info(format_args!(
-            "pip is oxipip {} here, with the interface of pip {PIP_INTERFACE_VERSION}, and stays: pip==<version> would \
+            "pip is oxipip {} here, with the interface of pip {PIP_INTERFACE_VERSION}, and stays: --force-reinstall would \
              replace it",
             env!("CARGO_PKG_VERSION")
         ));

@@ -35,8 +35,8 @@ def folders(*names):
     if sys._getframe(2).f_code.co_filename.startswith("<frozen importlib"):
         raise ModuleNotFoundError(
             "the pip of this environment is a native program and has no modules of its own, and Python has come "
-            "without the pip that it could lend them from; 'pip install pip=={version}' puts the pip written in "
-            "Python in its place",
+            "without the pip that it could lend them from; 'pip install --force-reinstall pip' puts the pip written "
+            "in Python in its place",
             name=".".join(("pip",) + names),
         )
     return []
