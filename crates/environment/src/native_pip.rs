@@ -2,7 +2,7 @@
 //!
 //! The package named `pip` holds no pip: it starts `<env>/bin/pip`. It has a proper `.dist-info`, so that
 //! `importlib.metadata` knows it and an upstream pip can take its place. What tools import of pip's own modules comes
-//! from the wheel that the interpreter carries for `ensurepip`.
+//! from the pip that the interpreter came with.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -88,8 +88,11 @@ fn pip_is_run_from_odd_places() {
     }
 }
 
+/// Hides the pip that the base interpreter may have.
+const NO_INSTALLED_PIP: &str = "import site; site.getsitepackages = lambda prefixes: []\n";
+
 #[test]
-fn modules_of_pip_are_those_of_the_interpreters_pip() {
+fn modules_of_pip_are_those_of_the_interpreters_wheel() {
     let pip_of = |base: &Environment| {
         base.bundled_wheels().into_iter().find(|wheel| wheel.to_string_lossy().contains("/pip-"))
     };
@@ -102,7 +105,10 @@ fn modules_of_pip_are_those_of_the_interpreters_pip() {
         let version = wheel.file_name().unwrap().to_str().unwrap().split('-').nth(1).unwrap();
         let root = tempfile::tempdir().unwrap();
         let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
-        let run = |code: &str| output_of(python(environment.python(), root.path()).arg("-c").arg(code));
+        let run = |code: &str| {
+            let code = format!("{NO_INSTALLED_PIP}{code}");
+            output_of(python(environment.python(), root.path()).arg("-c").arg(code))
+        };
         let said = run("from pip._internal.utils.hashes import FAVORITE_HASH\n\
                         import pip, importlib.metadata as m; print(pip.__version__, m.version('pip'))\n\
                         from pip._internal.utils.logging import getLogger; print(getLogger('pip.x').verbose.__name__)\n\
@@ -125,11 +131,44 @@ fn modules_of_pip_are_those_of_the_interpreters_pip() {
 }
 
 #[test]
+fn a_pip_that_the_base_interpreter_has_is_preferred_to_its_wheel() {
+    let base = interpreters().into_iter().next().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
+    let installed = root.path().join("base/pip");
+    for (name, text) in [
+        ("__init__.py", "import nothing\n__version__ = \"99.1\"\n"),
+        ("_internal/__init__.py", "import nothing\n"),
+        ("_internal/cli/__init__.py", "import nothing\n"),
+        ("_internal/cli/main.py", "import nothing\n"),
+        ("_internal/cli/parser.py", "from pip import __version__ as seen\n"),
+        ("_vendor/__init__.py", ""),
+    ] {
+        let path = installed.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let code = "import site; site.getsitepackages = lambda prefixes: ['native', 'base']\n\
+                import pip; print(pip.__version__)\n\
+                from pip._internal.cli import main, parser; print(pip.__version__, parser.seen, main.main([]))\n\
+                import pip._vendor; print(pip._vendor.__file__)";
+    // A base interpreter whose own pip is this package lends nothing.
+    let native = root.path().join("native");
+    fs::create_dir(&native).unwrap();
+    std::os::unix::fs::symlink(environment.scheme().purelib.join("pip"), native.join("pip")).unwrap();
+    let said = output_of(python(environment.python(), root.path()).arg("-c").arg(code));
+    let lent = "base/pip/_vendor/__init__.py\n";
+    let seen = format!("{}\npip <>\n99.1 99.1 3\n", native_pip::PIP_INTERFACE_VERSION);
+    assert!(said.starts_with(&seen) && said.ends_with(lent), "{said}");
+}
+
+#[test]
 fn an_interpreter_without_a_pip_tells_what_to_do() {
     let base = interpreters().into_iter().next().unwrap();
     let root = tempfile::tempdir().unwrap();
     let environment = environment_with_pip(&base, root.path(), native_pip::Form::Link);
     let code = "import os; os.listdir = lambda folder: []\n\
+                import site; site.getsitepackages = lambda prefixes: []\n\
                 for name in 'pip._internal.req', 'pip._internal.utils.misc', 'pip._vendor':\n\
                 \x20   try: __import__(name)\n\
                 \x20   except ModuleNotFoundError as error: print(error.name, error)\n\
