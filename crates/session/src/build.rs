@@ -52,7 +52,7 @@ pub struct BuildSettings {
     pub variables: Vec<(OsString, OsString)>,
     /// `--no-clean`: what was unpacked and built stays where it is.
     pub keep_folders: bool,
-    /// Editable sources are built as such; `false` for `wheel`, `download` and `lock`.
+    /// Editable sources are built as such; `false` for `wheel` and `download`, which build wheels of them.
     pub editables: bool,
     /// The cache folder, for wheels that were built and repositories that were cloned; `None` for
     /// `--no-cache-dir`.

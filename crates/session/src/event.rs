@@ -80,7 +80,7 @@ pub struct SourceId {
     pub what: String,
     /// The project, where the requirement tells it.
     pub name: Option<String>,
-    /// Built so that edits show at once.
+    /// Asked for as editable: checked out for good, and built so that edits show at once where the command builds such.
     pub is_editable: bool,
 }
 

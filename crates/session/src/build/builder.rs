@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use backend::Artifact;
 use index::{Hashes, OwnedFile};
 use requirement::{InstallRequirement, Link, RequirementSource};
 use resolver::{Chosen, ResolvedPackage};
@@ -63,14 +64,15 @@ impl<'env> Builder<'env> {
             let id = SourceId { key: file.url.clone(), link, what, name, is_editable: false };
             let origin = Origin::Archive { file: file.clone(), expected, is_checked };
             let settings = project.and_then(|project| self.settings.get(project)).cloned();
-            SourceBuild::new(id, origin, settings.unwrap_or_default())
+            SourceBuild::new(id, origin, Artifact::Wheel, settings.unwrap_or_default())
         })
     }
 
     /// The source that a requirement names itself; none if it names a wheel.
     pub fn of_requirement(&self, requirement: &InstallRequirement) -> Option<Arc<SourceBuild>> {
-        let settings = &self.session.builds.settings;
-        let is_editable = requirement.is_editable() && settings.editables;
+        let is_editable = requirement.is_editable();
+        let is_built_so = is_editable && self.session.builds.settings.editables;
+        let artifact = if is_built_so { Artifact::Editable } else { Artifact::Wheel };
         let (link, origin) = match &requirement.source {
             RequirementSource::Named | RequirementSource::LocalWheel(..) => return None,
             RequirementSource::Url(link) if link.is_wheel() => return None,
@@ -88,7 +90,7 @@ impl<'env> Builder<'env> {
             let config_settings = if own.is_empty() { known.cloned().unwrap_or_default() } else { own };
             let (what, name) = (requirement.to_string(), requirement.name().map(ToOwned::to_owned));
             let id = SourceId { key: key.clone(), link: link.clone(), what, name, is_editable };
-            SourceBuild::new(id, origin, config_settings)
+            SourceBuild::new(id, origin, artifact, config_settings)
         }))
     }
 
@@ -100,10 +102,7 @@ impl<'env> Builder<'env> {
                 let file = file.file().filter(|file| !is_wheel(file.filename()))?;
                 Some(self.of_file(&file.to_owned(), Some(&package.project)))
             }
-            Chosen::Direct(direct) => {
-                let editable = direct.editable && self.session.builds.settings.editables;
-                lock(&self.sources).get(&key(editable, &direct.link)).cloned()
-            }
+            Chosen::Direct(direct) => lock(&self.sources).get(&key(direct.editable, &direct.link)).cloned(),
         }
     }
 

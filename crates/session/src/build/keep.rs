@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use backend::{Artifact, PreparedMetadata};
+use backend::PreparedMetadata;
 use index::{Digest, Hashes};
 use metadata::{CoreMetadata, DirectUrl, DirectUrlKind};
 use specifier::{ProjectName, WheelFilename};
@@ -115,7 +115,7 @@ pub(super) fn keep_metadata(source: &SourceBuild, session: &Session<'_>, text: &
 /// Where what is made of a source is kept, if it is worth keeping (pip: `_should_cache`).
 fn place(source: &SourceBuild, session: &Session<'_>) -> Option<(BuiltWheels, BuildKey)> {
     let cache = session.builds.settings.cache.as_ref()?;
-    if source.artifact == Artifact::Editable {
+    if source.id.is_editable {
         return None;
     }
     let mut hash = None;

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use backend::{
-    Artifact, Backend, BackendError, BuildEnvironment, BuildSystem, ConfigSettings, Hook, HookProcess,
-    HookWarning, Watch,
+    Backend, BackendError, BuildEnvironment, BuildSystem, ConfigSettings, Hook, HookProcess, HookWarning,
+    Watch,
 };
 use environment::{Environment, venv};
 
@@ -111,7 +111,7 @@ impl BuildPlace {
         folder: &Path,
         system: &BuildSystem,
     ) -> Result<(), SessionError> {
-        if source.artifact != Artifact::Editable {
+        if !source.id.is_editable {
             return Ok(());
         }
         let is_supported = source.step(session, BuildStep::Hook(Hook::SupportsEditable), || {

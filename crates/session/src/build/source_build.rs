@@ -63,8 +63,12 @@ pub(super) struct State {
 }
 
 impl SourceBuild {
-    pub fn new(id: SourceId, origin: Origin, config_settings: Vec<(String, String)>) -> Self {
-        let artifact = if id.is_editable { Artifact::Editable } else { Artifact::Wheel };
+    pub fn new(
+        id: SourceId,
+        origin: Origin,
+        artifact: Artifact,
+        config_settings: Vec<(String, String)>,
+    ) -> Self {
         Self { id, origin, artifact, config_settings, state: Mutex::default() }
     }
 
@@ -346,6 +350,6 @@ impl SourceBuild {
     }
 
     fn is_worth_keeping(&self, state: &State) -> bool {
-        self.artifact == Artifact::Wheel && state.tree.as_ref().is_some_and(|tree| tree.is_immutable)
+        !self.id.is_editable && state.tree.as_ref().is_some_and(|tree| tree.is_immutable)
     }
 }

@@ -96,7 +96,7 @@ impl SourceTree {
         };
         let client = VersionControl::new(settings.version_control.clone(), &report);
         let subdirectory = link.subdirectory();
-        if source.artifact == Artifact::Editable {
+        if source.id.is_editable {
             let name = source.id.name.clone().unwrap_or_default();
             // A name from `#egg=` must not lead out of the source folder.
             let name = ProjectName::normalise(&name);
