@@ -23,6 +23,9 @@ pub struct RecordRow {
 impl Record {
     /// Reads a `RECORD`. Rows may have fewer than three columns (pip accepts them); empty lines are skipped.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
+        // Python takes a byte-order mark for a part of the first path; behind an empty line the reader does so, too.
+        let marked = bytes.starts_with("\u{feff}".as_bytes()).then(|| [b"\n", bytes].concat());
+        let bytes = marked.as_deref().unwrap_or(bytes);
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let mut rows = Vec::new();
         let mut row = csv::ByteRecord::new();
@@ -85,6 +88,12 @@ mod tests {
         let record = Record { rows };
         assert_eq!(Record::parse(record.to_text().as_bytes()).unwrap(), record);
         assert!(record.to_text().starts_with("\"a,b.py\",sha256=x,1\r\n"));
+    }
+
+    #[test]
+    fn a_mark_at_the_start_is_part_of_the_path() {
+        let record = Record::parse("\u{feff}a.py,,\nb.py,,\n".as_bytes()).unwrap();
+        assert_eq!(record.rows, [row("\u{feff}a.py", "", ""), row("b.py", "", "")]);
     }
 
     #[test]

@@ -13,7 +13,8 @@ use std::{
     ops::Range,
 };
 
-use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipLocator};
+use archive::ZipLayout;
+use rawzip::{CompressionMethod, ZipFileHeaderRecord, ZipLocator};
 
 pub use bytes::ArchiveBytes;
 pub use inflate::Inflater;
@@ -63,8 +64,6 @@ pub struct Entry {
     is_deflated: bool,
     size: u64,
     checksum: u32,
-    /// Where the entry begins, with its header.
-    start: u64,
     /// Where its data is.
     data: Range<u64>,
 }
@@ -76,7 +75,7 @@ impl<'a> Archive<'a> {
         let size = bytes.len()?;
         let mut buffer = vec![0; HEADER_BUFFER];
         let zip = ZipLocator::new().locate_in_reader(bytes, &mut buffer, size).map_err(|(_, error)| error)?;
-        let mut local_buffer = vec![0; HEADER_BUFFER];
+        let mut layout = ZipLayout::new(&zip);
         let mut archive = Self { bytes, entries: Vec::new(), top_level: BTreeSet::new() };
         let mut folders = HashSet::new();
         let (mut count, mut unpacked) = (0, 0_u64);
@@ -92,9 +91,14 @@ impl<'a> Archive<'a> {
             };
             let path = match path_of(&record) {
                 // A folder `./` is the root.
-                Err(EntryFault::Name(NameFault::Empty)) if record.is_dir() => continue,
+                Err(EntryFault::Name(NameFault::Empty)) if record.is_dir() => String::new(),
                 path => path.map_err(refused)?,
             };
+            judge(&record).map_err(refused)?;
+            let data = layout.entry(&record).map_err(|fault| refused(fault.into()))?;
+            if path.is_empty() {
+                continue;
+            }
             if let Some(top) = path.split('/').next().filter(|top| !archive.top_level.contains(*top)) {
                 archive.top_level.insert(top.to_owned());
             }
@@ -102,7 +106,7 @@ impl<'a> Archive<'a> {
                 folders.insert(path);
                 continue;
             }
-            let entry = Entry::new(&zip, &record, path, &mut local_buffer).map_err(refused)?;
+            let entry = Entry::new(&record, path, data).map_err(refused)?;
             unpacked = unpacked.saturating_add(entry.size);
             archive.entries.push(entry);
         }
@@ -114,7 +118,7 @@ impl<'a> Archive<'a> {
         if unpacked > MAX_UNPACKED.saturating_add(size.saturating_mul(MAX_GROWTH)) {
             return Err(ArchiveError::TooLarge { archive: size, unpacked });
         }
-        archive.refuse_overlaps()?;
+        layout.finish(size)?;
         archive.entries.sort_by(|left, right| compare_paths(&left.path, &right.path));
         archive.refuse_ambiguity(folders)?;
         Ok(archive)
@@ -174,19 +178,6 @@ impl<'a> Archive<'a> {
         Tree::of(self.entries.iter().map(|entry| entry.path.as_str()))
     }
 
-    /// Entries that share bytes make an archive that is small and unpacks to anything.
-    fn refuse_overlaps(&mut self) -> Result<(), ArchiveError> {
-        self.entries.sort_unstable_by_key(|entry| entry.start);
-        let mut end = 0;
-        for entry in &self.entries {
-            if entry.start < end {
-                return Err(entry.refused(EntryFault::Overlap));
-            }
-            end = entry.data.end;
-        }
-        Ok(())
-    }
-
     /// A name stands for one file: entries that repeat a file with the same content (some build tools write
     /// such archives, and pip takes them) are dropped, all other repetitions are refused.
     fn refuse_ambiguity(&mut self, mut folders: HashSet<String>) -> Result<(), ArchiveError> {
@@ -220,46 +211,18 @@ impl<'a> Archive<'a> {
 }
 
 impl Entry {
-    fn new(
-        zip: &ZipArchive<ArchiveBytes<'_>>,
-        record: &ZipFileHeaderRecord<'_>,
-        path: String,
-        buffer: &mut [u8],
-    ) -> Result<Self, EntryFault> {
-        if record.flags().is_encrypted() {
-            return Err(EntryFault::Encrypted);
-        }
-        // The upper half of the attributes is a Unix mode, whatever system the archive names: pip looks
-        // there as well.
+    fn new(record: &ZipFileHeaderRecord<'_>, path: String, data: Range<u64>) -> Result<Self, EntryFault> {
         let mode = record.external_attributes() >> 16;
-        if !matches!(mode & FILE_TYPE, 0 | REGULAR) {
-            return Err(EntryFault::NotRegular);
-        }
         let method = record.compression_method();
         let is_deflated = match method {
             CompressionMethod::STORE => false,
             CompressionMethod::DEFLATE => true,
             _ => return Err(EntryFault::Method(method.as_u16())),
         };
-
-        let located = zip.get_entry(record.wayfinder()).map_err(|_| EntryFault::Data)?;
-        let header = located.local_header(buffer).map_err(|_| EntryFault::Data)?;
-        let sizes =
-            |header: (u64, u64)| (record.compressed_size_hint(), record.uncompressed_size_hint()) == header;
-        let same_sizes = header.flags().has_data_descriptor()
-            || sizes((header.compressed_size_hint(), header.uncompressed_size_hint()));
-        if header.file_path().as_bytes() != record.file_path().as_bytes()
-            || header.compression_method() != method
-            || header.flags().is_encrypted()
-            || !same_sizes
-        {
-            return Err(EntryFault::HeaderMismatch);
-        }
-
-        let (start, end) = located.compressed_data_range();
         let size = record.uncompressed_size_hint();
-        let most = if is_deflated { (end - start).saturating_mul(MAX_DEFLATE_RATIO) } else { end - start };
-        if end > zip.directory_offset() || size > most {
+        let compressed = data.end - data.start;
+        let most = if is_deflated { compressed.saturating_mul(MAX_DEFLATE_RATIO) } else { compressed };
+        if size > most {
             return Err(EntryFault::Data);
         }
         Ok(Self {
@@ -268,13 +231,25 @@ impl Entry {
             is_deflated,
             size,
             checksum: record.crc32(),
-            start: record.local_header_offset(),
-            data: start..end,
+            data,
         })
     }
 
     fn refused(&self, fault: EntryFault) -> ArchiveError {
         ArchiveError::Entry { path: self.path.clone(), fault }
+    }
+}
+
+/// Refuses what is no plain file or folder.
+fn judge(record: &ZipFileHeaderRecord<'_>) -> Result<(), EntryFault> {
+    if record.flags().is_encrypted() {
+        return Err(EntryFault::Encrypted);
+    }
+    // The upper half of the attributes is a Unix mode, whatever system the archive names: pip looks there as well.
+    let kind = record.external_attributes() >> 16 & FILE_TYPE;
+    match (record.is_dir(), kind) {
+        (true, _) | (false, 0 | REGULAR) => Ok(()),
+        (false, _) => Err(EntryFault::NotRegular),
     }
 }
 

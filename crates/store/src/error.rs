@@ -2,6 +2,7 @@
 
 use std::{io, path::PathBuf, sync::Arc};
 
+use archive::LayoutFault;
 use metadata::MetadataError;
 
 pub use crate::entry_name::NameFault;
@@ -75,6 +76,9 @@ pub enum ArchiveError {
         /// The reason.
         fault: EntryFault,
     },
+    /// It does not mean the same to every reader.
+    #[error(transparent)]
+    Layout(LayoutFault),
     /// The directory lists another number of entries than it announces.
     #[error("the archive's directory announces {announced} entries and has {found}")]
     EntryCount {
@@ -182,6 +186,27 @@ pub enum CompilerFault {
     /// It ends again and again.
     #[error("its processes end unexpectedly")]
     Unstable,
+}
+
+impl From<LayoutFault> for ArchiveError {
+    fn from(fault: LayoutFault) -> Self {
+        match fault {
+            LayoutFault::Overlap { name } => {
+                Self::Entry { path: String::from_utf8_lossy(&name).into_owned(), fault: EntryFault::Overlap }
+            }
+            fault => Self::Layout(fault),
+        }
+    }
+}
+
+impl From<LayoutFault> for EntryFault {
+    fn from(fault: LayoutFault) -> Self {
+        match fault {
+            LayoutFault::Overlap { .. } => Self::Overlap,
+            LayoutFault::Header => Self::HeaderMismatch,
+            LayoutFault::Data | LayoutFault::Unlisted | LayoutFault::Directory => Self::Data,
+        }
+    }
 }
 
 impl From<io::Error> for ArchiveError {

@@ -1,9 +1,13 @@
 //! Reading zip files.
 
-use std::{fs::File, io::Read};
+use std::{
+    fs::File,
+    io::{ErrorKind, Read},
+};
 
+use archive::ZipLayout;
 use flate2::read::DeflateDecoder;
-use rawzip::{CompressionMethod, FileReader, ZipLocator};
+use rawzip::{CompressionMethod, FileReader, ZipArchive, ZipLocator};
 
 use super::tree::Tree;
 use crate::error::BackendError;
@@ -20,7 +24,7 @@ pub fn unpack(file: File, size: u64, tree: &mut Tree<'_>) -> Result<(), BackendE
     let archive = ZipLocator::new()
         .locate_in_reader(FileReader::from(file), &mut buffer, size)
         .map_err(|(_, error)| tree.damaged(&error))?;
-    let mut left = tree.limit();
+    judge(&archive, size, &mut buffer, tree)?;
     let mut records = archive.entries(&mut buffer);
     while let Some(record) = records.next_entry().map_err(|error| tree.damaged(&error))? {
         let name = record.file_path().as_bytes().to_owned();
@@ -29,13 +33,6 @@ pub fn unpack(file: File, size: u64, tree: &mut Tree<'_>) -> Result<(), BackendE
             tree.folder(&place)?;
             continue;
         }
-        if record.flags().is_encrypted() {
-            return Err(tree.refused(&name, "is encrypted"));
-        }
-        // The reader of the content ends with an error where the announced size is exceeded.
-        left = left
-            .checked_sub(record.uncompressed_size_hint())
-            .ok_or_else(|| tree.unreadable(&std::io::ErrorKind::FileTooLarge.into()))?;
         let mode = record.external_attributes() >> 16;
         let is_executable = mode & FILE_TYPE == REGULAR && mode & 0o111 != 0;
         let entry = archive.get_entry(record.wayfinder()).map_err(|error| tree.damaged(&error))?;
@@ -49,4 +46,28 @@ pub fn unpack(file: File, size: u64, tree: &mut Tree<'_>) -> Result<(), BackendE
         tree.file(&place, is_executable, None, &mut content)?;
     }
     Ok(())
+}
+
+/// Reads the whole directory before anything is unpacked.
+fn judge(
+    archive: &ZipArchive<FileReader>,
+    size: u64,
+    buffer: &mut [u8],
+    tree: &Tree<'_>,
+) -> Result<(), BackendError> {
+    let mut layout = ZipLayout::new(archive);
+    let mut left = tree.limit();
+    let mut records = archive.entries(buffer);
+    while let Some(record) = records.next_entry().map_err(|error| tree.damaged(&error))? {
+        let name = record.file_path().as_bytes();
+        if record.flags().is_encrypted() {
+            return Err(tree.refused(name, "is encrypted"));
+        }
+        layout.entry(&record).map_err(|fault| tree.damaged(&fault))?;
+        // The reader of the content ends with an error where the announced size is exceeded.
+        left = left
+            .checked_sub(record.uncompressed_size_hint())
+            .ok_or_else(|| tree.unreadable(&ErrorKind::FileTooLarge.into()))?;
+    }
+    layout.finish(size).map_err(|fault| tree.damaged(&fault))
 }
