@@ -3,12 +3,15 @@
     python3 -m unittest discover parity -p tests.py
 """
 
+import importlib.util
 import os
 import py_compile
 import shutil
 import sys
 import tempfile
+import types
 import unittest
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -141,6 +144,31 @@ class ComparisonTest(unittest.TestCase):
         (self.ours / "share").mkdir()
         (self.ours / "share/x").touch()
         self.assertEqual(self.differences(["bin/d*", "share"]), [])
+
+
+class ToolsTest(unittest.TestCase):
+    """What compare_tools takes for a difference between two visits."""
+
+    def setUp(self):
+        loader = SourceFileLoader("compare_tools", str(Path(__file__).resolve().parent / "compare_tools"))
+        self.module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+        loader.exec_module(self.module)
+
+    def differences(self, *steps):
+        ours = [("install", 0, ""), ("list", 0, "demo 1.0\n")]
+        return self.module.differences(*(types.SimpleNamespace(steps=it, log=[]) for it in (ours, list(steps))))
+
+    def test_the_same(self):
+        self.assertEqual(self.differences(("install", 0, ""), ("list", 0, "demo 1.0\n")), [])
+
+    def test_an_exit_code(self):
+        lines = self.differences(("install", 1, ""), ("list", 0, "demo 1.0\n"))
+        self.assertEqual(lines, ["  install: exit code 0, with real pip 1"])
+
+    def test_an_answer(self):
+        lines = self.differences(("install", 0, ""), ("list", 0, "demo 2.0\n"))
+        self.assertIn("    -demo 2.0", lines)
+        self.assertIn("    +demo 1.0", lines)
 
 
 if __name__ == "__main__":
