@@ -1,8 +1,9 @@
 //! Whole files: checked while they come, continued when they break off.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::task::AbortHandle;
 
@@ -121,13 +122,27 @@ impl Downloads {
 
     /// Waits for the next file: its position among the requests, and the file. `None` when all have come.
     pub fn next(&self) -> Option<(usize, Result<Download, IndexError>)> {
+        self.next_telling(Duration::MAX, || ())
+    }
+
+    /// The same, and calls `waiting` as often as `pause` has passed.
+    pub fn next_telling(
+        &self,
+        pause: Duration,
+        waiting: impl Fn(),
+    ) -> Option<(usize, Result<Download, IndexError>)> {
         let at_hand = lock(&self.at_hand).pop();
         match at_hand {
             Some(AtHand::Local(position, request, path)) => {
                 Some((position, fetch_file::local(&request, path)))
             }
             Some(AtHand::Failed(position, error)) => Some((position, Err(error))),
-            None => lock(&self.arrivals).recv().ok(),
+            None => loop {
+                match lock(&self.arrivals).recv_timeout(pause) {
+                    Err(RecvTimeoutError::Timeout) => waiting(),
+                    arrival => return arrival.ok(),
+                }
+            },
         }
     }
 }

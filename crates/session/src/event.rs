@@ -58,6 +58,8 @@ pub enum Event<'a> {
         /// Bytes announced.
         total: u64,
     },
+    /// Of the files that are to be saved none is under way any more.
+    AllArrived,
 }
 
 /// How a wheel is had.

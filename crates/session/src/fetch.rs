@@ -7,10 +7,8 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
-use std::time::Duration;
 
 use index::{
     Digest, Download, DownloadRequest, DownloadedContent, HashAlgorithm, Hashes, OwnedFile, Progress,
@@ -18,14 +16,13 @@ use index::{
 use specifier::{ProjectName, Version};
 use store::{Expected, Sha256, UnpackedWheel};
 
-use crate::{Event, Session, SessionError};
+use crate::arrived::{Arrived, REDRAW};
+use crate::{Session, SessionError};
 
 /// Downloads at once. Each waits for the network most of the time.
 const DOWNLOADS: usize = 12;
 /// Wheels that are unpacked at once: more than processors only cost memory.
 const UNPACKING: usize = 2;
-/// How often whoever waits tells how much has arrived.
-const REDRAW: Duration = Duration::from_millis(100);
 /// Wheels up to this size stay in memory while they are unpacked.
 const MEMORY_LIMIT: u64 = 256 * 1024 * 1024;
 
@@ -69,31 +66,6 @@ struct Shared<'env> {
     unpacking: Mutex<usize>,
     may_unpack: Condvar,
     arrived: Arc<Arrived>,
-}
-
-/// Bytes of all downloads together; counted on the network's thread, looked at by whoever waits.
-#[derive(Default)]
-struct Arrived {
-    received: AtomicU64,
-    total: AtomicU64,
-}
-
-impl Arrived {
-    /// A counter for one more download, which may begin again from the start.
-    /// Its size is counted already where `size` says so; else the server's word counts.
-    fn counter(self: &Arc<Self>, size: Option<u64>) -> Progress {
-        let all = Arc::clone(self);
-        let before = AtomicU64::new(0);
-        let is_counted = AtomicBool::new(size.is_some());
-        Arc::new(move |so_far, announced| {
-            if let Some(size) = announced.filter(|_| !is_counted.swap(true, Ordering::Relaxed)) {
-                all.total.fetch_add(size, Ordering::Relaxed);
-            }
-            let before = before.swap(so_far, Ordering::Relaxed);
-            // Wrapping addition of the difference also takes back what has to come once more.
-            all.received.fetch_add(so_far.wrapping_sub(before), Ordering::Relaxed);
-        })
-    }
 }
 
 #[derive(Default)]
@@ -145,7 +117,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         let position = state.jobs.len();
         state.by_url.insert(wanted.file.url.clone(), position);
         if !is_stored {
-            self.shared.arrived.total.fetch_add(wanted.file.size.unwrap_or(0), Ordering::Relaxed);
+            self.shared.arrived.expect(wanted.file.size.unwrap_or(0));
         }
         state.jobs.push(Job { wanted, outcome });
         if !is_stored {
@@ -169,9 +141,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         let mut state = lock(&self.shared.state);
         let position = *state.by_url.get(url)?;
         loop {
-            let Arrived { received, total } = self.shared.arrived.as_ref();
-            let (received, total) = (received.load(Ordering::Relaxed), total.load(Ordering::Relaxed));
-            (self.shared.session.events)(Event::Progress { received, total });
+            self.shared.arrived.tell(self.shared.session);
             if let Some(outcome) = state.jobs.get_mut(position)?.outcome.take() {
                 if let Ok(fetched) = &outcome {
                     state.jobs.get_mut(position)?.outcome = Some(Ok(fetched.clone()));

@@ -9,6 +9,7 @@
 //! [`install`] makes the plan and hands it to the installer, where the journey goes on.
 
 mod archive_tree;
+mod arrived;
 mod build;
 mod build_all;
 mod consistency;

@@ -5,14 +5,16 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use index::{DownloadRequest, DownloadedContent, Hasher, Hashes, OwnedFile};
 use requirement::Link;
 use resolver::{Chosen, ResolvedPackage};
 use specifier::ProjectName;
 
+use crate::arrived::{Arrived, REDRAW};
 use crate::source::{allowed, metadata_of};
-use crate::{Prepared, Session, SessionError, metadata_file};
+use crate::{Event, Prepared, Session, SessionError, metadata_file};
 
 /// What became of one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,7 @@ pub fn save(
 ) -> Result<HashMap<ProjectName, Saved>, SessionError> {
     let mut saved = HashMap::new();
     let (mut requests, mut waiting) = (Vec::new(), Vec::new());
+    let arrived = Arc::new(Arrived::default());
     for package in prepared.resolution.to_install() {
         let built = prepared.wheels.get(&package.project).and_then(|fetched| fetched.archive.as_ref());
         if let Some(archive) = built.filter(|_| prefers_built) {
@@ -61,17 +64,20 @@ pub fn save(
             saved.insert(package.project.clone(), outcome);
             continue;
         }
+        let size = file.size;
+        arrived.expect(size.unwrap_or(0));
         requests.push(DownloadRequest {
             file,
             expected,
             folder: folder.to_owned(),
             memory_limit: 0,
-            progress: None,
+            progress: Some(arrived.counter(size)),
         });
         waiting.push((package, place, outcome));
     }
     let downloads = session.index.downloads(requests);
-    while let Some((position, download)) = downloads.next() {
+    while let Some((position, download)) = downloads.next_telling(REDRAW, || arrived.tell(session)) {
+        arrived.tell(session);
         let Some((package, place, outcome)) = waiting.get(position) else { continue };
         let download = download
             .map_err(|error| SessionError::from(error).of_requirement(package.requirement.clone()))?;
@@ -87,6 +93,7 @@ pub fn save(
         check_wheel(session, package, place)?;
         saved.insert(package.project.clone(), outcome.clone());
     }
+    (session.events)(Event::AllArrived);
     Ok(saved)
 }
 

@@ -54,6 +54,7 @@ impl Speaker<'_> {
                     let _ = self.context.console.flush();
                 }
             }
+            Event::AllArrived => self.progress.finish(),
             Event::Backtracking { project, count } => {
                 self.progress.suspend(|| say_backtracking(self.context, project, *count));
             }
