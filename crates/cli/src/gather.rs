@@ -29,7 +29,8 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     let installed = InstalledSet::new(&Installed::default(), context.process.working_directory.clone());
     let resolve = request_from_nothing(context, &requirements, &markers, &selection, &installed);
     words::say_locations(context, environment, &requirements);
-    let workshop = Workshop::open(context, environment, &requirements, &selection, false)?;
+    let mut workshop = Workshop::open(context, environment, &requirements, &selection, false)?;
+    workshop.saves_in = Some(folder.clone());
     let request = session::Request { resolve, installed: HashSet::new(), fetch };
     workshop.prepare(&request, &installed, None, |session, prepared| {
         let prepared = match prepared {

@@ -1,6 +1,7 @@
 //! What every command that resolves works with: index, store, builds, and what a person sees of them.
 
 use std::env;
+use std::path::PathBuf;
 
 use environment::Environment;
 use index::Index;
@@ -31,6 +32,8 @@ pub struct Workshop<'a> {
     /// The store's folder under `--no-cache-dir`.
     _passing: Option<TempDir>,
     builds: Builds,
+    /// Where the command saves archives: what lies there is not fetched again.
+    pub saves_in: Option<PathBuf>,
 }
 
 impl<'a> Workshop<'a> {
@@ -46,7 +49,7 @@ impl<'a> Workshop<'a> {
         let (store, passing) = store(context)?;
         let builds = builds(context, environment, selection, editables)?;
         interruption::clean_up_with(builds.cleaner());
-        Ok(Self { context, environment, index, store, _passing: passing, builds })
+        Ok(Self { context, environment, index, store, _passing: passing, builds, saves_in: None })
     }
 
     /// Resolves and fetches, says what pip says of it, and lets `then` go on with the session.
@@ -68,6 +71,7 @@ impl<'a> Workshop<'a> {
             compiler,
             byte_code_at_hand: None,
             temporary_folder: env::temp_dir(),
+            saves_in: self.saves_in.as_deref(),
             events: &|event| speaker.say(&event),
             builds: &self.builds,
             chain: &[],

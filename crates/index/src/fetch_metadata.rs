@@ -1,7 +1,7 @@
 //! Getting the METADATA of a file with as few bytes as possible.
 //!
-//! In this order: the metadata file that the page announces; one that is there unannounced; the few bytes of the
-//! wheel that hold it; the whole wheel.
+//! In this order: the metadata file that the page announces; the few bytes of the wheel that hold it; the whole
+//! wheel. A metadata file that no page announces is not looked for: nobody vouches for it, and pip does not read it.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _, Seek as _, SeekFrom};
@@ -99,19 +99,6 @@ pub(crate) async fn remote(services: &Services, file: &OwnedFile) -> Result<Vec<
             // An index may announce what its file server does not have.
             Err(IndexError::Status { status: 400..=499, .. }) if is_wheel(file) => {}
             answer => return answer,
-        }
-    } else if services.habits(&host).has_metadata_files != Some(false) && is_wheel(file) {
-        match metadata_file(services, file, &Hashes::default()).await {
-            // Some servers answer everything with a friendly page.
-            Ok(metadata) if metadata.starts_with(b"Metadata-Version:") => {
-                services.learn(&host, |habits| habits.has_metadata_files = Some(true));
-                return Ok(metadata);
-            }
-            Ok(_) | Err(IndexError::Status { .. }) => {
-                let known = services.habits(&host).has_metadata_files;
-                services.learn(&host, |habits| habits.has_metadata_files = known.or(Some(false)));
-            }
-            Err(error) => return Err(error),
         }
     }
     if !is_wheel(file) {

@@ -90,7 +90,7 @@ impl Index {
         }
     }
 
-    /// The content of the file's METADATA: from the cache, the announced or an unannounced metadata file, the
+    /// The content of the file's METADATA: from the cache, the announced metadata file, the
     /// end of the wheel, or the whole wheel.
     ///
     /// For wheels, and for sdists whose metadata file is announced; others give [`IndexError::Archive`].

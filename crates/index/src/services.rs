@@ -38,8 +38,6 @@ impl fmt::Debug for Services {
 /// What is known of a host after the first attempt; `None` before.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct HostHabits {
-    /// Whether metadata files are there although pages do not announce them.
-    pub(crate) has_metadata_files: Option<bool>,
     /// Whether a part of a file can be asked for.
     pub(crate) sends_ranges: Option<bool>,
 }

@@ -45,11 +45,12 @@ fn local_wheel(
     link: &Link,
     path: &Path,
 ) -> Result<FetchedWheel, SessionError> {
-    let archive = fs::read(path).map_err(|error| SessionError::Read { path: path.to_owned(), error })?;
     let expected = hashes_of(requirement);
+    let filename = path.file_name().unwrap_or_default().to_string_lossy();
+    let path = session.saved(&filename, &expected).unwrap_or_else(|| path.to_owned());
+    let archive = fs::read(&path).map_err(|error| SessionError::Read { path, error })?;
     check(&archive, &expected, link)?;
     let sha256 = Sha256::of(&archive);
-    let filename = path.file_name().unwrap_or_default().to_string_lossy();
     let (project, version) = named(&filename)?;
     let expected = Expected { project: &project, version: version.as_ref() };
     let added = session

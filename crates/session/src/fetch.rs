@@ -261,7 +261,7 @@ impl Session<'_> {
         progress: Option<Progress>,
     ) -> Result<Download, SessionError> {
         let request = DownloadRequest {
-            file: wanted.file.clone(),
+            file: self.nearest(&wanted.file, &wanted.expected),
             expected: wanted.expected.clone(),
             folder: self.temporary_folder.clone(),
             memory_limit: MEMORY_LIMIT,

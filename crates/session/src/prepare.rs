@@ -1,7 +1,7 @@
 //! Everything before the environment is touched: resolving, and having every chosen wheel in the store.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use environment::Environment;
@@ -33,6 +33,8 @@ pub struct Session<'a> {
     pub byte_code_at_hand: Option<&'a CompileTarget>,
     /// For downloads that are too large for memory, and for builds.
     pub temporary_folder: PathBuf,
+    /// Where the command saves archives: what lies there is not fetched again.
+    pub saves_in: Option<&'a Path>,
     /// Is told every step.
     pub events: EventSink<'a>,
     /// How sources are built, shared by all sessions of a command.

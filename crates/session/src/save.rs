@@ -1,6 +1,6 @@
 //! Keeping the archives themselves: what `download` and `wheel` put into a folder.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
@@ -40,7 +40,7 @@ pub fn save(
     let mut saved = HashMap::new();
     let (mut requests, mut waiting) = (Vec::new(), Vec::new());
     let arrived = Arc::new(Arrived::default());
-    for package in prepared.resolution.to_install() {
+    for package in prepared.resolution.decided() {
         let built = prepared.wheels.get(&package.project).and_then(|fetched| fetched.archive.as_ref());
         if let Some(archive) = built.filter(|_| prefers_built) {
             let name = archive.file_name().unwrap_or_default();
@@ -75,26 +75,63 @@ pub fn save(
         });
         waiting.push((package, place, outcome));
     }
+    // Of several that fail the first is told of, as if they came one after the other.
+    let mut failure: Option<(usize, SessionError)> = None;
+    let mut open: BTreeSet<usize> = (0..waiting.len()).collect();
     let downloads = session.index.downloads(requests);
     while let Some((position, download)) = downloads.next_telling(REDRAW, || arrived.tell(session)) {
         arrived.tell(session);
+        open.remove(&position);
         let Some((package, place, outcome)) = waiting.get(position) else { continue };
-        let download = download
-            .map_err(|error| SessionError::from(error).of_requirement(package.requirement.clone()))?;
-        match download.content {
-            DownloadedContent::Temporary(file) => publish(file, place)?,
-            DownloadedContent::Local(path) => copy(&path, place)?,
-            DownloadedContent::Memory(bytes) => {
-                let file = tempfile::Builder::new().tempfile_in(folder).map_err(failed(place))?;
-                fs::write(file.path(), bytes).map_err(failed(place))?;
-                publish(file, place)?;
+        let kept = download
+            .map_err(|error| SessionError::from(error).of_requirement(package.requirement.clone()))
+            .and_then(|download| keep(download.content, place))
+            .and_then(|()| check_wheel(session, package, place));
+        match kept {
+            Ok(()) => drop(saved.insert(package.project.clone(), outcome.clone())),
+            Err(error) if failure.as_ref().is_none_or(|(first, _)| position < *first) => {
+                failure = Some((position, error));
             }
+            Err(_) => {}
         }
-        check_wheel(session, package, place)?;
-        saved.insert(package.project.clone(), outcome.clone());
+        if let Some((first, _)) = &failure
+            && open.first().is_none_or(|next| first < next)
+        {
+            break;
+        }
     }
     (session.events)(Event::AllArrived);
-    Ok(saved)
+    failure.map_or(Ok(saved), |(_, error)| Err(error))
+}
+
+/// Puts what was fetched into its place.
+fn keep(content: DownloadedContent, place: &Path) -> Result<(), SessionError> {
+    match content {
+        DownloadedContent::Temporary(file) => publish(file, place),
+        DownloadedContent::Local(path) => copy(&path, place),
+        DownloadedContent::Memory(bytes) => {
+            let folder = place.parent().unwrap_or(Path::new("."));
+            let file = tempfile::Builder::new().tempfile_in(folder).map_err(failed(place))?;
+            fs::write(file.path(), bytes).map_err(failed(place))?;
+            publish(file, place)
+        }
+    }
+}
+
+impl Session<'_> {
+    /// The archive of this name where the command saves them, if it has a digest that is allowed (pip:
+    /// `_check_download_dir`).
+    pub(crate) fn saved(&self, filename: &str, expected: &Hashes) -> Option<PathBuf> {
+        let path = self.saves_in?.join(safe_name(filename).ok()?);
+        (path.exists() && is_allowed(&path, expected).unwrap_or(false)).then_some(path)
+    }
+
+    /// Where a file is to be had from: the place where it is saved already, else its own.
+    pub(crate) fn nearest(&self, file: &OwnedFile, expected: &Hashes) -> OwnedFile {
+        let saved = self.saved(&file.filename, expected);
+        let url = saved.map_or_else(|| file.url.clone(), |path| Link::from_path(&path).url().to_owned());
+        OwnedFile { url, ..file.clone() }
+    }
 }
 
 /// Compares a saved wheel with the metadata file that its index announces, if it does. One that differs goes.

@@ -68,14 +68,14 @@ fn a_lying_metadata_file_is_an_error() {
 }
 
 #[test]
-fn unannounced_files_are_found() {
+fn unannounced_files_are_nobodys() {
     let server = Server::start();
     server.add_listed(large(), Listing::new().unannounced_metadata());
     let index = Index::new(settings(&server.url()));
     let file = file(&index, "demo");
     assert!(file.metadata.is_none());
     assert_eq!(*index.metadata(&file).unwrap(), **large().metadata.as_ref().unwrap());
-    assert_eq!(paths(&server), [METADATA]);
+    assert_eq!(paths(&server), [WHEEL]);
 }
 
 #[test]
@@ -83,21 +83,11 @@ fn else_a_few_ranges_do() {
     for builder in [Server::builder(), Server::builder().without_sizes()] {
         let server = builder.without_metadata_files().start();
         server.add(large());
-        server.add(Wheel::new("second", "1.0").file("second/noise.bin", vec![0; 9]).stored().build());
         let index = Index::new(settings(&server.url()));
         let demo = file(&index, "demo");
         assert_eq!(*index.metadata(&demo).unwrap(), **large().metadata.as_ref().unwrap());
-        assert_eq!(paths(&server), [METADATA, WHEEL]);
+        assert_eq!(paths(&server), [WHEEL]);
         assert_eq!(server.requests().last().unwrap().status, 206);
-        // The host was asked for a metadata file once.
-        let second = file(&index, "second");
-        assert!(index.metadata(&second).is_ok());
-        assert!(
-            !server
-                .requested_paths()
-                .iter()
-                .any(|path| path.contains("second") && path.ends_with(".metadata"))
-        );
     }
 }
 

@@ -9,8 +9,10 @@ use specifier::{ProjectName, Specifiers, Version};
 use super::{Unusable, World};
 use crate::candidate_set::Candidate;
 use crate::distribution::Distribution;
+use crate::edge::{Edge, Reason};
 use crate::error::{ResolveError, ResolveWarning};
 use crate::node::ProjectId;
+use crate::resolution::chain;
 use crate::source::{FileRef, InstalledDistribution};
 use crate::universe::EntryKind;
 
@@ -59,7 +61,9 @@ impl World<'_> {
         let metadata = self.source.metadata(file).map_err(ResolveError::Source)?;
         self.metadata.push((file.clone(), Arc::clone(&metadata)));
         let url = || requirement::redact_url(file.file().map_or("", index::IndexFile::url));
-        let requirement = || format!("{project}=={version} from {}", url());
+        let (asked, from) = self.asked(project).unwrap_or_else(|| (format!("{project}=={version}"), None));
+        let from = from.map(|from| format!(" (from {from})")).unwrap_or_default();
+        let requirement = || format!("{asked} from {}{from}", url());
         // pip compares what a metadata file says before it asks anything else, and shows the name as it is written.
         let is_beside = file.file().is_some_and(index::IndexFile::has_metadata_file);
         let inconsistency = find_inconsistency(&metadata, project, version).map(|found| match found {
@@ -80,6 +84,23 @@ impl World<'_> {
             return Err(ResolveError::DirectReference { name, requirement });
         }
         Ok(read)
+    }
+
+    /// The first requirement of the user's for a project, and where it comes from: by these pip names the file that it
+    /// has chosen.
+    fn asked(&self, project: &ProjectName) -> Option<(String, Option<String>)> {
+        let requirements = self.request.requirements;
+        let is_of_project =
+            |edge: &&Edge| edge.target.project().and_then(|id| self.name(id)) == Some(project);
+        let edge = self.roots.iter().find(is_of_project)?;
+        let Reason::User(number) = edge.reason else { return None };
+        let origin = requirements.get(number)?.origin.text();
+        let from = if edge.without_extras {
+            Some(chain(&edge.reason.full_text(requirements), origin.as_deref()))
+        } else {
+            origin
+        };
+        Some((edge.reason.text(edge.without_extras, requirements), from))
     }
 
     fn read_direct(

@@ -42,6 +42,7 @@ pub(super) fn install(
     };
     let chain: Vec<String> = session.chain.iter().chain([&source.id.key]).cloned().collect();
     let nested = Session {
+        saves_in: None,
         environment,
         index: session.index,
         store: session.store,

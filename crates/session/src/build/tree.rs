@@ -53,16 +53,17 @@ impl SourceTree {
             return Err(SessionError::unknown_file());
         };
         let into = session.builds.new_folder(&session.temporary_folder, "source-")?;
+        let nearest = session.nearest(file, expected);
+        if !nearest.is_local() {
+            source.tell(session, &BuildEvent::Download { filename: &file.filename, size: file.size });
+        }
         let request = DownloadRequest {
-            file: file.clone(),
+            file: nearest,
             expected: expected.clone(),
             folder: into.clone(),
             memory_limit: 0,
             progress: None,
         };
-        if !file.is_local() {
-            source.tell(session, &BuildEvent::Download { filename: &file.filename, size: file.size });
-        }
         let mut download = session.index.download(&request)?;
         let archive = into.join("archive");
         let kept = |error| SessionError::Folder { path: into.clone(), error };
