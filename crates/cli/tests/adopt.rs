@@ -72,6 +72,18 @@ fn upgrading_keeps_it_and_a_version_replaces_it() {
     }
 }
 
+// covers: adopt --copies
+#[test]
+fn a_link_to_the_program_or_a_copy() {
+    let place = Place::new("");
+    for (options, is_link) in [(&[][..], true), (&["--copies"], false)] {
+        place.sandbox.run([&["adopt", "env"], options].concat()).succeeded();
+        assert_eq!(place.env().join("bin/pip").is_symlink(), is_link);
+        assert!(pip(&place, &["--version"]).starts_with("pip 26.3 from "));
+        place.sandbox.run(["--python", "env", "uninstall", "-y", "pip"]).succeeded();
+    }
+}
+
 #[test]
 fn what_is_refused() {
     let place = Place::new("");

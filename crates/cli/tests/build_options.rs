@@ -144,15 +144,16 @@ fn where_editables_are_checked_out() {
     repository.commit("first");
     let url = format!("git+{}#egg=demo", repository.file_url());
     place.sandbox.write("requirements.txt", format!("-e {url}\n"));
-    for command in ["install", "lock", "download", "wheel"] {
+    for (command, option) in [
+        ("install", "--src"),
+        ("lock", "--source"),
+        ("download", "--source-dir"),
+        ("wheel", "--source-directory"),
+    ] {
         let wanted: &[&str] = if command == "download" { &["-r", "requirements.txt"] } else { &["-e", &url] };
-        for option in ["--src", "--source", "--source-dir", "--source-directory"] {
-            for folder in ["sources", "out"] {
-                let _ = fs::remove_dir_all(place.sandbox.work().join(folder));
-            }
-            run(&place, command, &[wanted, &[option, "sources"]].concat()).succeeded();
-            assert!(place.sandbox.work().join("sources/demo/.git").exists(), "{command} {option}");
-        }
+        run(&place, command, &[wanted, &[option, "sources"]].concat()).succeeded();
+        assert!(place.sandbox.work().join("sources/demo/.git").exists(), "{command} {option}");
+        fs::remove_dir_all(place.sandbox.work().join("sources")).unwrap();
         assert!(!place.env().join("src/demo").exists(), "{command}");
         // `--exists-action`, for what `download` has saved already.
         run(&place, command, &[wanted, &["--exists-action", "w"]].concat()).succeeded();

@@ -116,6 +116,21 @@ fn a_shell_is_to_be_named() {
     sandbox.run(["completion", "--powershell"]).succeeded().says("if ($lastBlock.StartsWith(\"oxipip \"))");
 }
 
+// covers: completion --bash --zsh --fish --powershell
+#[test]
+fn each_shell_has_its_own() {
+    let sandbox = Sandbox::new(program());
+    for (long, short, text) in [
+        ("--bash", "-b", "COMPREPLY="),
+        ("--zsh", "-z", "#compdef "),
+        ("--fish", "-f", "function __fish_complete_pip"),
+        ("--powershell", "-p", "function TabExpansion("),
+    ] {
+        let outcome = sandbox.run(["completion", long]).succeeded().says(text);
+        assert_eq!(sandbox.run(["completion", short]).succeeded().stdout, outcome.stdout);
+    }
+}
+
 /// Evaluates what is printed for a shell and asks for completions in it, as the shell would.
 // covers: completion --bash
 #[test]

@@ -58,6 +58,23 @@ fn the_listing_is_sorted_and_quoted() {
     assert!(all.contains("test.beta='2'\na.b='1'\n") && all.ends_with(":env:.timeout='60'\n"), "{all}");
 }
 
+// covers: config --global --user --site
+#[test]
+fn a_file_of_each_level() {
+    let mut place = place();
+    let global = place.sandbox.root().join("global");
+    place.sandbox.env("XDG_CONFIG_DIRS", &global);
+    fs::create_dir_all(global.join("pip")).unwrap();
+    fs::write(global.join("pip/pip.conf"), "[a]\nb = global\n").unwrap();
+    place.run(&["config", "--user", "set", "a.b", "user"]).succeeded();
+    place.run(&["config", "--site", "set", "a.b", "site"]).succeeded();
+    let get = |options: &[&str]| place.run(&[&["config", "get", "a.b"], options].concat()).succeeded().stdout;
+    assert_eq!(get(&["--global"]), "global\n");
+    assert_eq!(get(&["--user"]), "user\n");
+    assert_eq!(get(&["--site"]), "site\n");
+    assert_eq!(get(&[]), "site\n");
+}
+
 #[test]
 fn changes_go_to_the_file_of_the_environment_once_it_has_one() {
     let place = place();

@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::fs;
+use std::path::Path;
+
 use support::Place;
 use testkit::{Fault, Sdist, Wheel};
 
@@ -39,12 +42,12 @@ fn a_digest_decides_between_what_is_saved_and_what_is_there() {
         place.run(&["download", "-d", "saved", "--no-index", &link]).succeeded()
     };
     download(&old.sha256()).says("  File was already downloaded ");
-    assert_eq!(std::fs::read(&saved).unwrap(), old.bytes);
+    assert_eq!(fs::read(&saved).unwrap(), old.bytes);
     download(&new.sha256()).warns(&format!(
         "WARNING: Previously-downloaded file {} has bad hash. Re-downloading.\n",
         saved.display()
     ));
-    assert_eq!(std::fs::read(&saved).unwrap(), new.bytes);
+    assert_eq!(fs::read(&saved).unwrap(), new.bytes);
 }
 
 #[test]
@@ -58,4 +61,62 @@ fn of_several_failures_the_first_is_told() {
         let told = outcome.stderr.lines().last().unwrap_or_default();
         assert!(told.ends_with("/files/first-1.0-py3-none-any.whl"), "{}", outcome.report());
     }
+}
+
+/// The names of the files in a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+// covers: download --dest
+#[test]
+fn into_a_folder_or_here() {
+    let place = Place::new("demo 1.0 -> lib\nlib 1.0");
+    let wheels = ["demo-1.0-py3-none-any.whl", "lib-1.0-py3-none-any.whl"];
+    for (number, option) in
+        ["-d", "--dest", "--destination-dir", "--destination-directory"].iter().enumerate()
+    {
+        let folder = format!("out/{number}");
+        place
+            .run(&["download", option, &folder, "demo"])
+            .succeeded()
+            .says(&format!("Saved ./{folder}/{}\n", wheels[0]))
+            .says("Successfully downloaded demo lib\n");
+        assert_eq!(files(&place.sandbox.work().join(folder)), wheels);
+    }
+    place.run(&["download", "demo"]).succeeded();
+    assert!(place.sandbox.work().join(wheels[0]).exists());
+    assert_eq!(place.frozen(), [""; 0]);
+}
+
+// covers: download --platform --python-version --implementation --abi
+#[test]
+fn for_another_interpreter() {
+    let place = Place::new(
+        "demo 1.0
+         demo 2.0 ; tag cp37-cp37m-win32
+         demo 3.0 ; tag pp39-pypy39_pp73-win32
+         demo 4.0 ; tag cp310-cp310-macosx_11_0_arm64
+         demo 5.0 ; tag cp37-cp37d-win32",
+    );
+    let saved = |options: &[&str]| {
+        let out = place.sandbox.work().join("out");
+        let _ = fs::remove_dir_all(&out);
+        let words = [&["download", "-d", "out", "--only-binary=:all:", "demo"], options].concat();
+        place.run(&words).succeeded();
+        let names = files(&out).concat();
+        names.split('-').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(saved(&[]), "1.0");
+    let windows = ["--platform", "win32", "--python-version", "3.7"];
+    assert_eq!(saved(&windows), "2.0");
+    assert_eq!(saved(&[&windows[..], &["--abi", "cp37d"]].concat()), "5.0");
+    let pypy = ["--platform", "win32", "--python-version", "3.9", "--abi", "pypy39_pp73"];
+    assert_eq!(saved(&pypy), "1.0");
+    assert_eq!(saved(&[&pypy[..], &["--implementation", "pp"]].concat()), "3.0");
+    assert_eq!(saved(&["--platform", "macosx_12_0_arm64", "--python-version", "310"]), "4.0");
 }

@@ -46,6 +46,36 @@ fn what_is_installed_beside_them() {
     );
 }
 
+// covers: index --platform --python-version --implementation --abi
+#[test]
+fn versions_for_another_interpreter() {
+    let place = Place::new(
+        "demo 1.0
+         demo 2.0 ; tag cp37-cp37m-win32
+         demo 3.0 ; tag pp39-pypy39_pp73-win32
+         demo 4.0 ; tag cp310-cp310-macosx_11_0_arm64
+         demo 5.0 ; tag cp37-cp37d-win32",
+    );
+    let versions = |options: &[&str]| {
+        let outcome = place.run(&[&["index", "versions", "demo"], options].concat()).succeeded();
+        outcome
+            .stdout
+            .lines()
+            .nth(1)
+            .unwrap_or_default()
+            .trim_start_matches("Available versions: ")
+            .to_owned()
+    };
+    assert_eq!(versions(&[]), "1.0");
+    let windows = ["--platform", "win32", "--python-version", "3.7"];
+    assert_eq!(versions(&windows), "2.0, 1.0");
+    assert_eq!(versions(&[&windows[..], &["--abi", "cp37d"]].concat()), "5.0, 1.0");
+    let pypy = ["--platform", "win32", "--python-version", "3.9", "--abi", "pypy39_pp73"];
+    assert_eq!(versions(&pypy), "1.0");
+    assert_eq!(versions(&[&pypy[..], &["--implementation", "pp"]].concat()), "3.0, 1.0");
+    assert_eq!(versions(&["--platform", "macosx_12_0_arm64", "--python-version", "310"]), "4.0, 1.0");
+}
+
 #[test]
 fn what_is_refused() {
     let place = place();
