@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
-use installer::{InstallError, Recovered, Target};
+use installer::{History, InstallError, Recovered, Target};
 use options::{CacheDir, Command, Count, List, ParsedCommand, Switch, Text, Values};
 
 use crate::console::{Console, Level};
@@ -104,12 +104,23 @@ impl<'a> Context<'a> {
         self.cache().map(|cache| cache.join(OWN_CACHE))
     }
 
+    /// Where the changes of a target are kept, the next one as the command's: nowhere without a cache, which is no
+    /// reason for a warning.
+    pub fn history(&self, target: &Target) -> Option<History> {
+        let cache = self.cache_place().filter(|folder| environment::may_keep_in(folder))?;
+        History::of(&cache.join(OWN_CACHE), target, self.parsed.command.name())
+    }
+
+    fn cache_place(&self) -> Option<PathBuf> {
+        match self.values().cache_dir() {
+            CacheDir::Default => self.process.default_cache(),
+            CacheDir::At(folder) => Some(self.process.working_directory.join(folder)),
+            CacheDir::Disabled => None,
+        }
+    }
+
     fn find_cache(&self) -> Option<PathBuf> {
-        let folder = match self.values().cache_dir() {
-            CacheDir::Default => self.process.default_cache()?,
-            CacheDir::At(folder) => self.process.working_directory.join(folder),
-            CacheDir::Disabled => return None,
-        };
+        let folder = self.cache_place()?;
         if environment::may_keep_in(&folder) {
             return Some(folder);
         }

@@ -4,7 +4,7 @@ use std::env;
 use std::thread;
 
 use environment::Environment;
-use installer::{LinkMode, Options};
+use installer::{LinkMode, Options, Target};
 use options::{Switch, Text};
 use store::{CompileTarget, Invalidation, Store};
 
@@ -47,8 +47,9 @@ pub fn link_mode(context: &Context<'_>) -> Result<LinkMode, Failure> {
     }
 }
 
-/// How files are placed, and whether scripts off `PATH` are warned of.
-pub fn placing(context: &Context<'_>) -> Result<Options, Failure> {
+/// How files are placed, whether scripts off `PATH` are warned of, and where the change is kept.
+pub fn placing(context: &Context<'_>, target: &Target) -> Result<Options, Failure> {
     let search_path = env::var_os("PATH").filter(|_| context.is_on(Switch::WarnScriptLocation));
-    Ok(Options { link_mode: link_mode(context)?, search_path, ..Options::default() })
+    let history = context.history(target);
+    Ok(Options { link_mode: link_mode(context)?, search_path, history, ..Options::default() })
 }

@@ -26,11 +26,11 @@ pub(crate) fn execute(
     folder: &TargetFolder,
     options: &Options,
 ) -> Result<Report, InstallError> {
-    locked(target, |transaction| {
+    locked(target, None, |transaction| {
         let staged = transaction.join(STAGED);
         let scheme = moved(&target.scheme, &folder.path, &staged);
         let staging = Target { folder: None, ..target.clone() }.with_scheme(scheme);
-        let mut report = place(plan, &staging, options)?;
+        let mut report = place(plan, &staging, &Options { history: None, ..options.clone() })?;
         let moves = Moves::plan(&staging.scheme, folder)?;
         moves.journal().carry_out(transaction, || moves.carry_out())?;
         for shared in &mut report.shared {

@@ -13,6 +13,8 @@ use crate::aside::shift;
 pub(crate) const FOLDER: &str = ".oxipip-transaction";
 /// The journal in it. While it is there, the transaction can be undone, and must be or be finished.
 const JOURNAL: &str = "journal";
+/// The journal of a transaction that has committed.
+const ENDED: &str = "ended";
 /// What was moved away, in the folder of the transaction; the step with number `n` under the name `n`.
 const ASIDE: &str = "aside";
 
@@ -51,13 +53,23 @@ impl Journal {
     /// The journal in the folder of a transaction; `None` when it has committed or had not begun.
     pub(crate) fn read(folder: &Path) -> Result<Option<Self>, InstallError> {
         let path = folder.join(JOURNAL);
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(InstallError::io("read", &path, error)),
-        };
+        match fs::read(&path) {
+            Ok(bytes) => Self::parse(&path, &bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(InstallError::io("read", &path, error)),
+        }
+    }
+
+    /// The journal of a transaction that has committed, from its folder.
+    pub(crate) fn read_ended(folder: &Path) -> Result<Self, InstallError> {
+        let path = folder.join(ENDED);
+        let bytes = fs::read(&path).map_err(|error| InstallError::io("read", &path, error))?;
+        Self::parse(&path, &bytes)?.ok_or(InstallError::Journal { path })
+    }
+
+    fn parse(path: &Path, bytes: &[u8]) -> Result<Option<Self>, InstallError> {
         let Some(records) = bytes.strip_suffix(END) else { return Ok(None) };
-        let unknown = || InstallError::Journal { path: path.clone() };
+        let unknown = || InstallError::Journal { path: path.to_path_buf() };
         let records = records.strip_prefix(HEADER).ok_or_else(unknown)?;
         let mut journal = Self::default();
         for record in records.split(|&byte| byte == 0).filter(|record| !record.is_empty()) {
@@ -76,7 +88,7 @@ impl Journal {
     /// Ends the transaction: from here on nothing is undone.
     pub(crate) fn commit(folder: &Path) -> Result<(), InstallError> {
         let path = folder.join(JOURNAL);
-        fs::remove_file(&path).map_err(|error| InstallError::io("remove", &path, error))
+        fs::rename(&path, folder.join(ENDED)).map_err(|error| InstallError::io("rename", &path, error))
     }
 
     /// Writes the journal, moves aside what it says, has `change` do the rest, and commits; or undoes all of it.

@@ -11,15 +11,18 @@
 //! 2. *journal*: everything that is about to happen is written to one file in the environment;
 //! 3. *move aside*: what is removed or replaced goes to a folder on the same file system;
 //! 4. *place*: files are linked from the store, scripts and `RECORD`s are written;
-//! 5. *commit*: the journal is removed, then what was moved aside is deleted.
+//! 5. *commit*: the journal gets another name; then the folder of the transaction, with what was moved aside, becomes an
+//!    entry of the environment's [`History`], from which [`undo`] takes the change back, or is deleted.
 //!
 //! A failure before the commit undoes the steps before it; after a killed process, the journal lets
 //! [`recover`] do the same.
 
 mod aside;
+mod damage;
 mod disk;
 mod error;
 mod folder;
+mod history;
 mod journal;
 mod layout;
 mod link;
@@ -35,7 +38,9 @@ mod survey;
 mod target;
 mod transaction;
 
+pub use damage::{Damage, damage};
 pub use error::InstallError;
+pub use history::{Change, History, Project, to_take_back, undo};
 pub use link::{LinkMode, UnknownLinkMode};
 pub use lock::{Recovered, recover, wait};
 pub use path_warning::ScriptsOffPath;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use metadata::DirectUrl;
 use store::{ByteCode, UnpackedWheel};
 
-use crate::{InstallError, LinkMode, Recovered, Removal, ScriptsOffPath};
+use crate::{History, InstallError, LinkMode, Recovered, Removal, ScriptsOffPath};
 
 /// One change of an environment: everything in it happens, or nothing.
 #[derive(Debug, Clone, Default)]
@@ -45,12 +45,14 @@ pub struct Options {
     pub threads: usize,
     /// The value of `PATH`, to warn of scripts outside of it; `None` for `--no-warn-script-location`.
     pub search_path: Option<OsString>,
+    /// Where the change is kept so that it can be taken back.
+    pub history: Option<History>,
 }
 
 impl Default for Options {
-    /// Hard links, two threads, no warning.
+    /// Hard links, two threads, no warning, no history.
     fn default() -> Self {
-        Self { link_mode: LinkMode::default(), threads: 2, search_path: None }
+        Self { link_mode: LinkMode::default(), threads: 2, search_path: None, history: None }
     }
 }
 

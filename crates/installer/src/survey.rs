@@ -149,23 +149,10 @@ impl Ground {
                 let on_disk = disk.staying_folder(path)?;
                 self.insert(path.to_path_buf(), on_disk);
                 if on_disk.is_none() {
-                    self.add_made_above(path, disk)?;
+                    self.survey.add_made_above(path, disk)?;
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Notes the highest folder that must be made for `path` to be there.
-    fn add_made_above(&mut self, path: &Path, disk: &mut Disk) -> Result<(), InstallError> {
-        let mut top = path;
-        while let Some(parent) = top.parent() {
-            if disk.staying_folder(parent)?.is_some() {
-                break;
-            }
-            top = parent;
-        }
-        self.survey.made_folders.push(top.to_path_buf());
         Ok(())
     }
 
@@ -203,6 +190,19 @@ impl Ground {
 }
 
 impl Survey {
+    /// Notes the highest folder that must be made for `path` to be there.
+    pub(crate) fn add_made_above(&mut self, path: &Path, disk: &mut Disk) -> Result<(), InstallError> {
+        let mut top = path;
+        while let Some(parent) = top.parent() {
+            if disk.staying_folder(parent)?.is_some() {
+                break;
+            }
+            top = parent;
+        }
+        self.made_folders.push(top.to_path_buf());
+        Ok(())
+    }
+
     /// Notes a file that is made in a folder that is there, and what is in its way.
     fn add_file(
         &mut self,

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::history::{History, Restoration};
 use crate::journal;
 use crate::layout::{Layout, Roots};
 use crate::lock::Lock;
@@ -27,21 +28,32 @@ pub fn execute(plan: &Plan, target: &Target, options: &Options) -> Result<Report
     if let Some(folder) = &target.folder {
         return folder::execute(plan, target, folder, options);
     }
+    change(plan, &[], target, options)
+}
+
+/// Carries out a plan that also brings back what an earlier change had moved aside.
+pub(crate) fn change(
+    plan: &Plan,
+    restorations: &[Restoration],
+    target: &Target,
+    options: &Options,
+) -> Result<Report, InstallError> {
     let mut roots = Roots::default();
     let layouts = plan.place.iter().map(|placement| Layout::new(placement, target, &mut roots));
     let layouts = layouts.collect::<Result<Vec<_>, _>>()?;
 
-    locked(target, |folder| {
-        let prepared = Prepared::new(plan, layouts, roots, target)?;
+    locked(target, options.history.as_ref(), |folder| {
+        let prepared = Prepared::new(plan, layouts, roots, restorations, target)?;
         let tidied = prepared.change(folder, target, options)?;
         Ok((prepared.report(target, options), tidied))
     })
 }
 
 /// Carries out a transaction while no other can. `change` is given the folder of the transaction, leaves everything as
-/// it was when it fails, and tells with its report whether it could tidy up.
+/// it was when it fails, and tells with its report whether it could tidy up. With a history, the folder goes there.
 pub(crate) fn locked(
     target: &Target,
+    history: Option<&History>,
     change: impl FnOnce(&Path) -> Result<(Report, Result<(), InstallError>), InstallError>,
 ) -> Result<Report, InstallError> {
     let made_above = make_folders(&target.journal_folder)?;
@@ -56,7 +68,10 @@ pub(crate) fn locked(
             Ok(done) => done,
         };
         report.recovered = lock.recovered;
-        report.leftover = tidied.and(lock.release()).err().map(Box::new);
+        // Moving the folder away gives the environment free.
+        if !history.is_some_and(|history| history.keep(&lock.folder, target, &report)) {
+            report.leftover = tidied.and(lock.release()).err().map(Box::new);
+        }
         Ok(report)
     });
     if result.is_err() {
@@ -80,9 +95,10 @@ impl Prepared<'_> {
         let (mode, threads) = (options.link_mode, options.threads.max(1));
         self.journal.carry_out(folder, || {
             self.edits.iter().try_for_each(Edit::write)?;
+            self.restorations.iter().try_for_each(Restoration::carry_out)?;
             place::place_all(&self.layouts, &self.roots, &self.survey.used_roots, target, (mode, threads))
         })?;
-        if self.steps.is_empty() {
+        if self.steps.is_empty() || options.history.is_some() {
             return Ok(Ok(()));
         }
         let aside = journal::aside(folder);

@@ -28,6 +28,9 @@ pub enum Command {
     Help,
     Venv,
     Adopt,
+    History,
+    Undo,
+    Repair,
 }
 
 impl Command {
@@ -53,6 +56,9 @@ impl Command {
         Command::Help,
         Command::Venv,
         Command::Adopt,
+        Command::History,
+        Command::Undo,
+        Command::Repair,
     ];
 
     /// The command of this name.
@@ -83,6 +89,9 @@ impl Command {
             Command::Help => "help",
             Command::Venv => "venv",
             Command::Adopt => "adopt",
+            Command::History => "history",
+            Command::Undo => "undo",
+            Command::Repair => "repair",
         }
     }
 
@@ -109,6 +118,9 @@ impl Command {
             Command::Help => "Show help for commands.",
             Command::Venv => "Make virtual environments.",
             Command::Adopt => "Become the pip of environments.",
+            Command::History => "Show the latest changes of the environment.",
+            Command::Undo => "Take back the latest changes of the environment.",
+            Command::Repair => "Finish or undo what was cut off, and look for damage.",
         }
     }
 
@@ -189,6 +201,8 @@ impl Command {
             Command::Help => "\n%prog <command>",
             Command::Venv => "\n%prog [options] ENV_DIR [ENV_DIR ...]",
             Command::Adopt => "\n%prog [options] <environment> ...",
+            Command::History | Command::Repair => "\n%prog [options]",
+            Command::Undo => "\n%prog [options] [<number>]",
         }
     }
 
@@ -268,6 +282,19 @@ is seen in no other."
                 "Put this program in the place of the pip that is installed in environments, or with
 --back the pip written in Python in its place again."
             }
+            Command::History => {
+                "Show what the latest changes of the environment removed (-) and placed (+), the last
+one at the end. Any of them can be taken back with undo."
+            }
+            Command::Undo => {
+                "Take back the last change of the environment, or all changes since the one with a
+number (see history). What was removed comes back as it was, from the cache; no network is needed.
+Taking back is a change itself: give its number to take it back at once."
+            }
+            Command::Repair => {
+                "Undo a change that was cut off (any other command does that as well), and name the
+packages of which files are missing or were changed since they were installed."
+            }
         }
     }
 
@@ -275,7 +302,12 @@ is seen in no other."
     pub fn ignores_require_virtualenv(self) -> bool {
         !matches!(
             self,
-            Command::Install | Command::Lock | Command::Download | Command::Uninstall | Command::Wheel
+            Command::Install
+                | Command::Lock
+                | Command::Download
+                | Command::Uninstall
+                | Command::Wheel
+                | Command::Undo
         )
     }
 }

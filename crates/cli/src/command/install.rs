@@ -148,7 +148,7 @@ fn place(
     };
     let names: Vec<&str> = to_install.iter().map(|package| package.requested_name()).collect();
     console.info(format_args!("Installing collected packages: {}", names.join(", ")));
-    let mut placing = placing(context)?;
+    let mut placing = placing(context, &destination.target)?;
     placing.search_path.take_if(|_| !destination.warns_of_scripts);
     let options = InstallOptions { target: &destination.target, placing };
     let report = match session::install(session, prepared, installed, &options) {

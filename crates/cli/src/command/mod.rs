@@ -9,13 +9,16 @@ mod debug;
 mod download;
 mod freeze;
 mod hash;
+mod history;
 mod index;
 mod inspect;
 pub mod install;
 mod list;
 mod lock;
+mod repair;
 mod search;
 mod show;
+mod undo;
 mod uninstall;
 mod venv;
 pub mod version;
@@ -48,6 +51,9 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         Command::Inspect => inspect::run(context),
         Command::Venv => venv::run(context),
         Command::Adopt => adopt::run(context),
+        Command::History => history::run(context),
+        Command::Undo => undo::run(context),
+        Command::Repair => repair::run(context),
         // With the name of a command it has become a help text; without, pip is content.
         Command::Help => Ok(0),
     }

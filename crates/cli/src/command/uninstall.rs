@@ -45,7 +45,8 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         }
     }
     let notices: Vec<Option<String>> = plan.remove.iter().map(notice).collect();
-    let report = installer::execute(&plan, &target, &Options::default())?;
+    let options = Options { history: context.history(&target), ..Options::default() };
+    let report = installer::execute(&plan, &target, &options)?;
     for (removed, notice) in report.removed.iter().zip(notices) {
         let (name, version) = (&removed.name, &removed.version);
         say_found(context, name, version);
@@ -148,7 +149,8 @@ fn one(
         block("Will actually move:", &listing.moves);
     }
     if context.ask("Proceed (Y/n)? ", &["y", "n"])? != "n" {
-        installer::execute(&Plan { remove: vec![removal], place: Vec::new() }, target, &Options::default())?;
+        let options = Options { history: context.history(target), ..Options::default() };
+        installer::execute(&Plan { remove: vec![removal], place: Vec::new() }, target, &options)?;
         console.info(format_args!("  Successfully uninstalled {name}-{version}"));
     }
     Ok(())

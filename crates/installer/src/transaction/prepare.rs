@@ -6,6 +6,7 @@ use rustix::fs::{Access, AtFlags, CWD};
 
 use crate::aside::{self, Limits, Step};
 use crate::disk::Disk;
+use crate::history::Restoration;
 use crate::journal::Journal;
 use crate::layout::{Layout, Roots};
 use crate::path_lines::{self, Edit};
@@ -20,6 +21,7 @@ pub(super) struct Prepared<'a> {
     pub(super) disk: Disk,
     pub(super) steps: Vec<Step>,
     pub(super) edits: Vec<Edit>,
+    pub(super) restorations: &'a [Restoration],
     pub(super) survey: Survey,
     pub(super) journal: Journal,
     pub(super) removed: Vec<Removed>,
@@ -32,6 +34,7 @@ impl<'a> Prepared<'a> {
         plan: &Plan,
         mut layouts: Vec<Layout<'a>>,
         roots: Roots,
+        restorations: &'a [Restoration],
         target: &Target,
     ) -> Result<Self, InstallError> {
         let mut disk = Disk::default();
@@ -53,9 +56,14 @@ impl<'a> Prepared<'a> {
         let limits = if plan.remove.is_empty() { Limits::default() } else { limits(target, &mut disk)? };
         let mut steps = aside::plan(&mut disk, &limits)?;
         let mut missing_path_files = Vec::new();
-        let edits = path_lines::edits(&lines, &bounds, &mut missing_path_files)?;
+        let mut edits = path_lines::edits(&lines, &bounds, &mut missing_path_files)?;
+        // What comes back whole needs no editing.
+        edits.retain(|edit| restorations.iter().all(|restoration| restoration.to != edit.file));
 
-        let survey = survey(&mut layouts, &roots, &mut disk)?;
+        let mut survey = survey(&mut layouts, &roots, &mut disk)?;
+        for restoration in restorations {
+            restoration.survey(&mut survey, &mut disk)?;
+        }
         let replaced = survey.overwritten.iter().chain(edits.iter().map(|edit| &edit.file));
         steps.extend(replaced.map(|path| Step { from: path.clone(), folder: None }));
         check_writable(&steps, &survey.existing)?;
@@ -66,7 +74,18 @@ impl<'a> Prepared<'a> {
             made_folders: survey.made_folders.clone(),
             made_files: survey.made_files.iter().cloned().chain(edited).collect(),
         };
-        Ok(Self { layouts, roots, disk, steps, edits, survey, journal, removed, missing_path_files })
+        Ok(Self {
+            layouts,
+            roots,
+            disk,
+            steps,
+            edits,
+            restorations,
+            survey,
+            journal,
+            removed,
+            missing_path_files,
+        })
     }
 }
 

@@ -61,7 +61,7 @@ fn the_program_lists_its_commands() {
         );
         assert!(
             text.contains(
-                "\n  adopt                       Become the pip of environments.\n\n -V, --version                "
+                "\n  repair                      Finish or undo what was cut off, and look for damage.\n\n -V, --version                "
             ),
             "{text}"
         );

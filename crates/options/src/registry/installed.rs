@@ -115,3 +115,10 @@ pub(super) static LIST: &[&Flag] = &[
 static FILES: Flag = Flag::on(&["files"], Switch::Files, "Also list the files of each package.").short('f');
 
 pub(super) static SHOW: &[&Flag] = &[&FILES];
+
+static USERS_HISTORY: Flag =
+    Flag::on(&["user"], Switch::User, "The user's own folder for Python packages.").own();
+
+pub(super) static CHANGES: &[&Flag] = &[&USERS_HISTORY];
+
+pub(super) static UNDO: &[&Flag] = &[&USERS_HISTORY, &BREAK_SYSTEM_PACKAGES];

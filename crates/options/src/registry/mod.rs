@@ -67,7 +67,9 @@ pub fn groups(command: Command) -> &'static [Group] {
         Command::Hash => groups!(plain "Hash Options", tools::HASH),
         Command::Completion => groups!(plain "Completion Options", tools::COMPLETION),
         Command::Debug => groups!(plain "Debug Options", tools::DEBUG),
-        Command::Check | Command::Help => groups![GENERAL],
+        Command::Check | Command::Help | Command::Repair => groups![GENERAL],
+        Command::History => groups!(plain "History Options", installed::CHANGES),
+        Command::Undo => groups!(plain "Undo Options", installed::UNDO),
         Command::Adopt => groups!(plain "Adopt Options", venv::ADOPT),
         Command::Venv => groups![
             Group { title: "Venv Options", flags: venv::VENV },
