@@ -171,7 +171,12 @@ impl Command {
             Command::Uninstall => {
                 "\n%prog [options] <package> ...\n%prog [options] -r <requirements file> ..."
             }
-            Command::Freeze | Command::Inspect | Command::List | Command::Check => "\n%prog [options]",
+            Command::Freeze
+            | Command::Inspect
+            | Command::List
+            | Command::Check
+            | Command::History
+            | Command::Repair => "\n%prog [options]",
             Command::Show => "\n%prog [options] <package> ...",
             Command::Config => {
                 "
@@ -201,7 +206,6 @@ impl Command {
             Command::Help => "\n%prog <command>",
             Command::Venv => "\n%prog [options] ENV_DIR [ENV_DIR ...]",
             Command::Adopt => "\n%prog [options] <environment> ...",
-            Command::History | Command::Repair => "\n%prog [options]",
             Command::Undo => "\n%prog [options] [<number>]",
         }
     }
