@@ -11,6 +11,7 @@ use session::{Fetch, InstalledSet, Prepared, Saved, SessionError, display_path};
 use crate::command::install::words;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::features;
 use crate::requirements;
 use crate::selection::selection;
 use crate::workshop::{Workshop, request_from_nothing};
@@ -28,6 +29,7 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     let selection = selection(context, environment, &requirements);
     let installed = InstalledSet::new(&Installed::default(), context.process.working_directory.clone());
     let resolve = request_from_nothing(context, &requirements, &markers, &selection, &installed);
+    features::say(context);
     words::say_locations(context, environment, &requirements);
     let mut workshop = Workshop::open(context, environment, &requirements, &selection, false)?;
     workshop.saves_in = Some(folder.clone());

@@ -105,19 +105,25 @@ fn proxies(context: &Context<'_>) -> ProxySettings {
     }
 }
 
-/// requests looks at `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` where pip was told nothing.
+/// requests looks at `REQUESTS_CA_BUNDLE` and `CURL_CA_BUNDLE` where pip was told nothing, neither of certificates nor of
+/// proxies. The legacy way knows nothing of the system.
 fn certificates(context: &Context<'_>) -> CertificateSettings {
     let process = context.process;
-    let bundle = context
-        .text(Text::Cert)
-        .map(PathBuf::from)
-        .or_else(|| process.path_variable("REQUESTS_CA_BUNDLE"))
-        .or_else(|| process.path_variable("CURL_CA_BUNDLE"));
-    let folders = process.set_variable("SSL_CERT_DIR").map(|value| std::env::split_paths(value).collect());
+    let given = context.text(Text::Cert).map(PathBuf::from);
+    let bundle = given.or_else(|| {
+        let trusts_variables = context.text(Text::Proxy).is_none() && !context.is_on(Switch::NoProxyEnv);
+        let names = trusts_variables.then_some(["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]);
+        names.into_iter().flatten().find_map(|name| process.path_variable(name))
+    });
+    let is_legacy = context.list(List::UseDeprecated).iter().any(|feature| feature == "legacy-certs");
+    let system = |name: &str| process.set_variable(name).filter(|_| !is_legacy);
     CertificateSettings {
         bundle,
-        system_file: process.path_variable("SSL_CERT_FILE"),
-        system_folders: folders.unwrap_or_default(),
+        only_bundle: is_legacy,
+        system_file: system("SSL_CERT_FILE").map(PathBuf::from),
+        system_folders: system("SSL_CERT_DIR")
+            .map(|value| std::env::split_paths(value).collect())
+            .unwrap_or_default(),
         client: context.text(Text::ClientCert).map(PathBuf::from),
     }
 }

@@ -14,6 +14,7 @@ mod destination;
 mod diagnostic;
 mod environment_pip;
 mod failure;
+mod features;
 mod gather;
 mod index_settings;
 mod interruption;
@@ -40,7 +41,7 @@ use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use environment::{Environment, EnvironmentError};
-use options::{HelpPage, HelpStyle, Invocation, List, Opening, Parsed, ParsedCommand, Switch, Text};
+use options::{HelpPage, HelpStyle, Invocation, Opening, Parsed, ParsedCommand, Switch, Text};
 
 use crate::command::completion::{self, Question};
 use crate::console::{Console, Level};
@@ -100,7 +101,7 @@ fn carry_out(
     if let Some(path) = parsed.values.text(Text::Log) {
         console.log_to(process.working_directory.join(path));
     }
-    say_always_enabled(&console, &parsed);
+    features::say_always_enabled(&console, &parsed.values);
     let needs_virtualenv = parsed.values.flag(Switch::RequireVirtualenv)
         && !parsed.command.ignores_require_virtualenv()
         && !chosen.as_ref().is_ok_and(Environment::is_virtual);
@@ -119,17 +120,6 @@ fn carry_out(
         }
     };
     finish(&console, exit_code)
-}
-
-/// pip's warning about features that were chosen once and are how it works now.
-fn say_always_enabled(console: &Console, parsed: &ParsedCommand) {
-    const ALWAYS_ENABLED: [&str; 3] = ["build-constraint", "no-binary-enable-wheel-cache", "truststore"];
-    let is_chosen =
-        |feature: &&str| parsed.values.list(List::UseFeature).iter().any(|chosen| chosen == feature);
-    let chosen: Vec<&str> = ALWAYS_ENABLED.into_iter().filter(is_chosen).collect();
-    if !chosen.is_empty() {
-        console.warning(format_args!("The following features are always enabled: {}. ", chosen.join(", ")));
-    }
 }
 
 fn help(console: &Console, page: &HelpPage) -> u8 {

@@ -172,14 +172,39 @@ fn what_is_never_done_can_be_switched_off() {
 
 // covers: install --use-feature
 #[test]
-fn features_that_are_always_on() {
+fn features_that_are_always_on_or_make_no_difference() {
     let place = place();
-    let install = |features: &[&str]| {
+    place.sandbox.write("requirements.txt", "demo\n");
+    let run = |command: &[&str], features: &[&str]| {
         let options = features.iter().flat_map(|feature| ["--use-feature", feature]);
-        place.run(&[&["install", "demo"], &*options.collect::<Vec<_>>()].concat())
+        place.run(&[command, &["-r", "requirements.txt"], &*options.collect::<Vec<_>>()].concat())
     };
-    assert_eq!(install(&["fast-deps", "inprocess-build-deps", "venv-isolation"]).succeeded().stderr, "");
     let always = "WARNING: The following features are always enabled: build-constraint, truststore. \n";
-    assert_eq!(install(&["truststore", "build-constraint"]).succeeded().stderr, always);
-    install(&["speed"]).ended_with(2).warns("option --use-feature: invalid choice: 'speed'");
+    assert_eq!(
+        run(&["uninstall", "-y"], &["truststore", "build-constraint"]).succeeded().stderr,
+        format!("{always}WARNING: Skipping demo as it is not installed.\n")
+    );
+    for command in [&["install"][..], &["download"], &["wheel"], &["lock"]] {
+        assert!(!run(command, &["venv-isolation"]).succeeded().stderr.contains("--use-feature"));
+        run(command, &["fast-deps", "inprocess-build-deps", "venv-isolation"])
+            .succeeded()
+            .warns("WARNING: pip is using lazily downloaded wheels using HTTP range requests to obtain dependency information.")
+            .warns("WARNING: Using --use-feature 'inprocess-build-deps' and 'venv-isolation' together is");
+    }
+    run(&["install"], &["speed"]).ended_with(2).warns("option --use-feature: invalid choice: 'speed'");
+}
+
+// covers: install --use-deprecated
+#[test]
+fn what_is_on_its_way_out() {
+    let place = place();
+    let legacy = ["install", "demo", "--use-deprecated", "legacy-resolver"];
+    let warning = "WARNING: --use-deprecated=legacy-resolver changes nothing: ";
+    place.run(&legacy).succeeded().warns(warning);
+    place
+        .run(&[&legacy[..], &["--use-feature=fast-deps"]].concat())
+        .succeeded()
+        .warns("WARNING: fast-deps has no effect when used with the legacy resolver.\n");
+    assert_eq!(place.run(&["install", "demo"]).succeeded().stderr, "");
+    place.run(&["install", "demo", "--use-deprecated=demo"]).ended_with(2);
 }

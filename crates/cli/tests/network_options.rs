@@ -91,6 +91,28 @@ fn authorities_and_hosts_that_are_trusted() {
     assert!(proxy.asked().contains(&format!("CONNECT {}", server.address())), "{:?}", proxy.asked());
 }
 
+// covers: install --use-deprecated
+#[test]
+fn only_authorities_that_are_named() {
+    let (mut place, _server) = secure(false);
+    let legacy = ["--use-deprecated", "legacy-certs"];
+    let authority = certificate("authority.pem").display().to_string();
+    let other = certificate("client.pem").display().to_string();
+    // What the system believes counts beside what is named, but not the legacy way.
+    place.sandbox.env("SSL_CERT_FILE", &authority);
+    both_succeed(&place, &["--cert", &other]);
+    let [install, _] = ways();
+    fetch(&place, install, &[&legacy[..], &["--cert", &other]].concat()).failed();
+    fetch(&place, install, &legacy).failed();
+    place.sandbox.env_remove("SSL_CERT_FILE");
+    fetch(&place, install, &[&legacy[..], &["--cert", &authority]].concat()).succeeded();
+    // Of variables of the network none counts where a proxy is given, or those are not to be looked at.
+    place.sandbox.env("REQUESTS_CA_BUNDLE", &authority);
+    both_succeed(&place, &[]);
+    both_fail(&place, &["--no-proxy-env"]);
+    both_fail(&place, &["--proxy", ""]);
+}
+
 // covers: install --client-cert
 // covers: venv --client-cert
 #[test]
@@ -150,15 +172,15 @@ fn downloads_that_break_off() {
 #[test]
 fn where_the_cache_is() {
     let place = Place::new(UNIVERSE);
-    let holds_wheels = |folder: &str| place.sandbox.root().join(folder).join("wheels-v1").exists();
+    let holds_wheels = |folder: &str| place.sandbox.root().join(folder).join("oxipip/wheels-v1").exists();
     for way in ways() {
         fetch(&place, way, &[]).succeeded();
-        assert!(holds_wheels("cache/oxipip"));
+        assert!(holds_wheels("cache/pip"));
         fetch(&place, way, &["--cache-dir", "here"]).succeeded();
-        assert!(holds_wheels("work/here") && !holds_wheels("cache/oxipip"));
+        assert!(holds_wheels("work/here") && !holds_wheels("cache/pip"));
         fs::remove_dir_all(place.sandbox.work().join("here")).unwrap();
         fetch(&place, way, &["--no-cache-dir"]).succeeded();
-        assert!(!holds_wheels("cache/oxipip"));
+        assert!(!holds_wheels("cache/pip"));
     }
 }
 

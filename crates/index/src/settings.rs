@@ -161,6 +161,8 @@ pub struct CertificateSettings {
     /// `--cert` / `PIP_CERT`, else `REQUESTS_CA_BUNDLE`, else `CURL_CA_BUNDLE`: a bundle (or a folder of
     /// hashed certificates) that is trusted instead of the system's.
     pub bundle: Option<PathBuf>,
+    /// `--use-deprecated=legacy-certs`: nothing but the bundle is believed; without one the operating system's own.
+    pub only_bundle: bool,
     /// `SSL_CERT_FILE`: a bundle in the place of the system's own.
     pub system_file: Option<PathBuf>,
     /// `SSL_CERT_DIR`: folders in the place of the system's own.

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::destination::Destination;
 use crate::environment_pip::keep_native;
 use crate::failure::Failure;
+use crate::features;
 use crate::placing::{compile_target, placing, workers};
 use crate::report;
 use crate::requirements::{self, Requirements};
@@ -94,6 +95,7 @@ fn attempt(
         ignore_installed: ignores_installed,
         ..request_from_nothing(context, requirements, &markers, &selection, &installed)
     };
+    features::say(context);
     words::say_locations(context, environment, requirements);
     if let Some(satisfied) = resolver::satisfied(&resolve) {
         satisfied.lines.iter().for_each(|line| context.console.info(line));

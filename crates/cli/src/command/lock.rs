@@ -19,6 +19,7 @@ use super::install::words;
 use super::version;
 use crate::context::Context;
 use crate::failure::{Failure, reason};
+use crate::features;
 use crate::report::{digest_of, download_info};
 use crate::requirements::{self, Requirements};
 use crate::selection::selection;
@@ -63,6 +64,7 @@ fn packages(
         InstalledSet::new(&environment::Installed::default(), context.process.working_directory.clone());
     let selection = selection(context, environment, requirements);
     let resolve = request_from_nothing(context, requirements, &markers, &selection, &installed);
+    features::say(context);
     words::say_locations(context, environment, requirements);
     let workshop = Workshop::open(context, environment, requirements, &selection, true)?;
     let request = session::Request { resolve, installed: HashSet::new(), fetch: Fetch::Metadata };

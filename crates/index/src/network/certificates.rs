@@ -110,12 +110,18 @@ impl Place {
 impl Authorities {
     fn new(settings: &CertificateSettings, provider: &Arc<CryptoProvider>) -> Self {
         let mut places: Vec<Place> = settings.bundle.iter().map(|path| Place::of(path)).collect();
-        places.extend(settings.system_file.iter().cloned().map(Place::File));
-        places.extend(settings.system_folders.iter().cloned().map(Place::Folder));
-        if settings.system_file.is_none() && settings.system_folders.is_empty() {
+        let is_complete = settings.only_bundle && settings.bundle.is_some();
+        if !is_complete {
+            places.extend(settings.system_file.iter().cloned().map(Place::File));
+            places.extend(settings.system_folders.iter().cloned().map(Place::Folder));
+        }
+        if !is_complete && settings.system_file.is_none() && settings.system_folders.is_empty() {
             let bundle = SYSTEM_BUNDLES.iter().map(Path::new).find(|path| path.exists());
             places.extend(bundle.map(|path| Place::File(path.to_owned())));
-            places.push(Place::System);
+            // Looks at variables of its own.
+            if !settings.only_bundle {
+                places.push(Place::System);
+            }
         }
         let places = places.into_iter().map(|place| (place, OnceLock::new())).collect();
         Self { provider: Arc::clone(provider), places }
