@@ -116,6 +116,7 @@ fn interpreters_that_belong_to_the_system() {
         .warns("Ask the system.");
 }
 
+// covers: oxipip --version
 #[test]
 fn under_any_name_but_its_own_it_is_pip() {
     let place = Place::new("");

@@ -26,6 +26,9 @@ option did nothing; of an option that has nothing left to do it shows that it ch
 commands share stand in one table.
 ";
 
+/// What stands for a command before options that stand before one.
+const BEFORE: &str = "oxipip";
+
 /// Where the tests are.
 const FOLDER: &str = "crates/cli/tests";
 
@@ -50,7 +53,8 @@ fn every_option_has_a_test_and_the_table_names_it() {
 struct Test {
     /// `crates/cli/tests/install.rs::what_is_installed_stays`
     place: String,
-    covers: Vec<(Command, &'static Flag)>,
+    /// Names of commands with options of theirs.
+    covers: Vec<(&'static str, &'static Flag)>,
 }
 
 /// A function as it is written.
@@ -135,17 +139,25 @@ fn calls(body: &str, name: &str) -> bool {
     })
 }
 
+/// The program itself, and its commands.
+fn commands() -> impl Iterator<Item = (&'static str, &'static [Group])> {
+    let commands = Command::ALL.iter().map(|command| (command.name(), options::groups(*command)));
+    std::iter::once((BEFORE, options::main_groups())).chain(commands)
+}
+
 /// What one line declares: a command and some of its options, all of which the text gives.
-fn declared(line: &str, place: &str, text: &str) -> Vec<(Command, &'static Flag)> {
+fn declared(line: &str, place: &str, text: &str) -> Vec<(&'static str, &'static Flag)> {
     let mut words = line.split(' ');
     let name = words.next().unwrap_or_default();
-    let command =
-        Command::named(name).unwrap_or_else(|| panic!("{place} covers {name}, which is no command"));
+    let (name, groups) = commands()
+        .find(|(known, _)| *known == name)
+        .unwrap_or_else(|| panic!("{place} covers {name}, which is no command"));
     let given: Vec<&str> = text.split(|c: char| c.is_whitespace() || "\"'`()".contains(c)).collect();
-    assert!(given.contains(&name) || calls(text, name), "{place} covers {name} but does not call it");
+    let is_called = name == BEFORE || given.contains(&name) || calls(text, name);
+    assert!(is_called, "{place} covers {name} but does not call it");
     words
         .map(|option| {
-            let mut flags = options::groups(command).iter().flat_map(|group| group.flags);
+            let mut flags = groups.iter().flat_map(|group| group.flags);
             let flag = flags
                 .find(|flag| spellings(flag).iter().any(|spelling| spelling == option))
                 .unwrap_or_else(|| panic!("{place} covers {name} {option}, which is no option"));
@@ -153,7 +165,7 @@ fn declared(line: &str, place: &str, text: &str) -> Vec<(Command, &'static Flag)
                 given.iter().any(|word| gives(word, flag)),
                 "{place} covers {name} {option} but does not give it"
             );
-            (command, *flag)
+            (name, *flag)
         })
         .collect()
 }
@@ -175,29 +187,31 @@ fn spellings(flag: &Flag) -> Vec<String> {
 /// The text of the file, and the options that no test covers.
 fn table(tests: &[Test]) -> (String, Vec<String>) {
     // Groups with the same options are one table, whichever commands take them.
-    let mut shared: Vec<(&Group, Vec<Command>)> = Vec::new();
-    for &command in Command::ALL {
-        for group in options::groups(command) {
+    let mut shared: Vec<(&Group, Vec<&str>)> = Vec::new();
+    for (name, groups) in commands() {
+        for group in groups {
             match shared.iter_mut().find(|(known, _)| std::ptr::eq(known.flags, group.flags)) {
-                Some((_, commands)) => commands.push(command),
-                None => shared.push((group, vec![command])),
+                Some((_, names)) => names.push(name),
+                None => shared.push((group, vec![name])),
             }
         }
     }
-    shared.sort_by_key(|(_, commands)| commands.len());
+    shared.sort_by_key(|(_, names)| names.len());
     let mut text = HEAD.to_owned();
     let mut untested = Vec::new();
-    for (group, commands) in shared {
-        let names: Vec<String> = commands.iter().map(|command| format!("`{}`", command.name())).collect();
-        let _ = write!(text, "\n## {}\n\nOf {}.\n\n", group.title, names.join(", "));
+    for (group, names) in shared {
+        let title = if group.title.is_empty() { "Before The Command" } else { group.title };
+        let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let shown = shown.join(", ");
+        let _ = write!(text, "\n## {title}\n\nOf {shown}.\n\n");
         text.push_str("| option | test |\n|---|---|\n");
         for &flag in group.flags {
-            let is_it = |(command, other): &(Command, &'static Flag)| {
-                commands.contains(command) && std::ptr::eq(*other, flag)
+            let is_it = |(name, other): &(&'static str, &'static Flag)| {
+                names.contains(name) && std::ptr::eq(*other, flag)
             };
             let place = tests.iter().find(|test| test.covers.iter().any(is_it)).map(|test| &test.place);
             if place.is_none() {
-                untested.push(format!("{} {}", names.join(", "), flag.names()));
+                untested.push(format!("{shown} {}", flag.names()));
             }
             let _ = writeln!(text, "| {} | {} |", spelling(flag), place.map_or("(none)", String::as_str));
         }
