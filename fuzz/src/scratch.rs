@@ -51,9 +51,17 @@ fn leads_inside(link: &Path, folder: &Path) -> bool {
         return place.starts_with(folder);
     }
     let target = fs::read_link(link).expect("a link");
-    let depth = link.strip_prefix(&folder).map_or(0, |inside| inside.components().count().saturating_sub(1));
-    let upwards = target.components().filter(|part| matches!(part, Component::ParentDir)).count();
-    target.is_relative() && upwards <= depth
+    let mut depth = link.strip_prefix(&folder).map_or(0, |inside| inside.components().count() - 1);
+    target.components().all(|part| {
+        let next = match part {
+            Component::Normal(_) => depth.checked_add(1),
+            Component::CurDir => Some(depth),
+            Component::ParentDir => depth.checked_sub(1),
+            Component::RootDir | Component::Prefix(_) => None,
+        };
+        depth = next.unwrap_or_default();
+        next.is_some()
+    })
 }
 
 /// Panics unless exactly these stand in `folder`.

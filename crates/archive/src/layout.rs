@@ -60,6 +60,11 @@ impl<'a, R: ReaderAt> ZipLayout<'a, R> {
     /// Entries overlap, something is not listed, or the end of the archive describes another directory.
     pub fn finish(mut self, size: u64) -> Result<(), LayoutFault> {
         let reader = self.zip.get_ref();
+        // Without the zip64 record the announced count has 16 bits.
+        let (announced, count) = (self.zip.entries_hint(), self.entries.len() as u64);
+        if announced != count && announced != count & 0xffff {
+            return Err(LayoutFault::Directory);
+        }
         self.entries.sort_unstable_by_key(|(range, _)| range.start);
         let mut end = 0;
         for (range, name) in self.entries {

@@ -4,7 +4,7 @@
 //! in a directory at its end. Where they differ, a scanner sees something else than what is installed. What comes in is the
 //! directory as `rawzip` reads it, entry by entry ([`ZipLayout::entry`]); what goes out is where the data of an entry is, or why
 //! the archive is not to be trusted. [`ZipLayout::finish`] sees to it that the entries, the directory and its end account for
-//! the whole archive.
+//! the whole archive. Names are read as Python reads them ([`decode_name`]).
 //!
 //! Bytes that belong to nothing are left alone, as pip does, unless something in them looks like a part of an archive.
 //! `store` reads wheels through this, and `backend` source distributions.
@@ -12,7 +12,9 @@
 mod fault;
 mod header;
 mod layout;
+mod name;
 mod unclaimed;
 
 pub use fault::LayoutFault;
 pub use layout::ZipLayout;
+pub use name::decode_name;

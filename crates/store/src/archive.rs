@@ -13,7 +13,7 @@ use std::{
     ops::Range,
 };
 
-use archive::ZipLayout;
+use archive::{ZipLayout, decode_name};
 use rawzip::{CompressionMethod, ZipFileHeaderRecord, ZipLocator};
 
 pub use bytes::ArchiveBytes;
@@ -22,7 +22,7 @@ pub use inflate::Inflater;
 use crate::{
     Sha256,
     digest::Hasher,
-    entry_name::{decode, normalize},
+    entry_name::normalize,
     error::{ArchiveError, EntryFault, NameFault},
     tree::{Tree, compare_paths},
 };
@@ -256,7 +256,7 @@ fn judge(record: &ZipFileHeaderRecord<'_>) -> Result<(), EntryFault> {
 /// The normal path of an entry. A folder's type and the slash at its end must agree.
 fn path_of(record: &ZipFileHeaderRecord<'_>) -> Result<String, EntryFault> {
     let raw = record.file_path();
-    let name = decode(raw.as_bytes(), record.flags().is_utf8())?;
+    let name = decode_name(raw.as_bytes(), record.flags().is_utf8()).ok_or(NameFault::NotUtf8)?;
     let is_folder = record.external_attributes() >> 16 & FILE_TYPE == DIRECTORY;
     if is_folder && !record.is_dir() {
         return Err(EntryFault::NotRegular);

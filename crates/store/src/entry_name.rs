@@ -1,12 +1,15 @@
-//! Names of archive entries: how they are written, and which of them are safe to use.
+//! Names of archive entries: which of them are safe to use.
 
 use std::borrow::Cow;
 
-/// The upper half of code page 437, in which zip names are written unless they are marked as UTF-8.
-const CODE_PAGE_437: &str = concat!(
-    "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
-    "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
-);
+/// File systems take no longer names.
+const MAX_PART: usize = 255;
+
+/// Systems take paths of 4096 bytes, of which the place of the store or the environment needs its part.
+const MAX_LENGTH: usize = 2048;
+
+/// Each folder on the way to a file is open while the file is unpacked.
+const MAX_DEPTH: usize = 256;
 
 /// Why a name is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,25 +32,15 @@ pub enum NameFault {
     /// It names no file.
     #[error("its name is empty")]
     Empty,
+    /// No file system takes it.
+    #[error("its name is too long")]
+    TooLong,
+    /// It stands in folders in folders, more of them than anybody needs.
+    #[error("it is nested too deeply")]
+    TooDeep,
     /// It is marked as UTF-8 and is not.
     #[error("its name is not UTF-8")]
     NotUtf8,
-}
-
-/// The text of a name as Python's `zipfile` reads it.
-pub fn decode(name: &[u8], is_utf8: bool) -> Result<Cow<'_, str>, NameFault> {
-    match str::from_utf8(name) {
-        Ok(text) if is_utf8 || text.is_ascii() => Ok(Cow::Borrowed(text)),
-        Err(_) if is_utf8 => Err(NameFault::NotUtf8),
-        _ => Ok(Cow::Owned(name.iter().map(|byte| code_page_437(*byte)).collect())),
-    }
-}
-
-fn code_page_437(byte: u8) -> char {
-    match byte.checked_sub(0x80) {
-        None => char::from(byte),
-        Some(upper) => CODE_PAGE_437.chars().nth(usize::from(upper)).unwrap_or(char::REPLACEMENT_CHARACTER),
-    }
 }
 
 /// The name as a relative path without empty and `.` components, as `os.path.normpath` makes it. Names that mean
@@ -68,11 +61,18 @@ pub fn normalize(name: &str) -> Result<Cow<'_, str>, NameFault> {
     {
         return Err(NameFault::Drive);
     }
+    if name.len() > MAX_LENGTH {
+        return Err(NameFault::TooLong);
+    }
     let (mut is_normal, mut is_empty) = (true, true);
-    for component in name.split('/') {
+    for (depth, component) in name.split('/').enumerate() {
+        if depth > MAX_DEPTH {
+            return Err(NameFault::TooDeep);
+        }
         match component {
             ".." => return Err(NameFault::Parent),
             "" | "." => is_normal = false,
+            part if part.len() > MAX_PART => return Err(NameFault::TooLong),
             _ => is_empty = false,
         }
     }
@@ -117,17 +117,11 @@ mod tests {
             ("a\0.py", NameFault::Nul),
             ("", NameFault::Empty),
             ("./.", NameFault::Empty),
+            (&"a".repeat(256), NameFault::TooLong),
+            (&"long/".repeat(500), NameFault::TooLong),
+            (&"a/".repeat(300), NameFault::TooDeep),
         ] {
             assert_eq!(normalize(name), Err(fault), "{name:?}");
         }
-    }
-
-    #[test]
-    fn decodes_like_zipfile() {
-        assert_eq!(decode("ü".as_bytes(), true).unwrap(), "ü");
-        assert_eq!(decode("ü".as_bytes(), false).unwrap(), "├╝");
-        assert_eq!(decode(&[0x81, 0xff, b'a'], false).unwrap(), "ü\u{a0}a");
-        assert_eq!(decode(&[0x81], true), Err(NameFault::NotUtf8));
-        assert_eq!(CODE_PAGE_437.chars().count(), 128);
     }
 }

@@ -11,6 +11,7 @@
 
 mod digest;
 mod git;
+mod hostile_archive;
 mod index;
 mod interpreter;
 mod proxy;
@@ -29,13 +30,14 @@ mod tests;
 
 pub use digest::{base64_sha256, hex_sha256};
 pub use git::{GitRepository, GitServer};
+pub use hostile_archive::{HostileArchive, hostile_tar_sdists, hostile_wheels, hostile_zip_sdists};
 pub use index::{Fault, Index, IndexBuilder, Listing, Request, Validators};
 pub use interpreter::Interpreter;
 pub use proxy::Proxy;
 pub use sandbox::{Outcome, Run, Sandbox};
 pub use sdist::Sdist;
 pub use snapshot::{Filters, assert_same_text};
-pub use tar::{TarEntry, tar, tar_gz};
+pub use tar::{TarEntry, gzip, tar, tar_gz};
 pub use tls::{TlsServer, certificate};
 pub use tree::Tree;
 pub use wheel::{PackageFile, Wheel};

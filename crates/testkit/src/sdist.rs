@@ -148,7 +148,7 @@ impl Sdist {
         }
     }
 
-    fn tree(&self) -> Vec<TarEntry> {
+    pub(crate) fn tree(&self) -> Vec<TarEntry> {
         let stem = self.stem();
         let mut metadata = String::new();
         for line in metadata_text(

@@ -306,9 +306,23 @@ impl Wheel {
     /// The wheel. The same calls give the same bytes.
     pub fn build(self) -> PackageFile {
         let wheel = if self.with_module { self.with_module() } else { self };
-        let info = wheel.dist_info.clone().unwrap_or_else(|| format!("{}.dist-info", wheel.stem()));
-        let metadata = wheel.raw_metadata.clone().unwrap_or_else(|| wheel.metadata_text().into_bytes());
+        PackageFile {
+            filename: wheel.filename.clone().unwrap_or_else(|| wheel.default_filename()),
+            project: wheel.name.clone(),
+            bytes: zip(&wheel.all_entries()),
+            metadata: Some(wheel.metadata()),
+            requires_python: wheel.requires_python.clone(),
+        }
+    }
 
+    fn metadata(&self) -> Vec<u8> {
+        self.raw_metadata.clone().unwrap_or_else(|| self.metadata_text().into_bytes())
+    }
+
+    /// Everything that is in it.
+    pub(crate) fn all_entries(&self) -> Vec<Entry> {
+        let wheel = self;
+        let info = wheel.dist_info.clone().unwrap_or_else(|| format!("{}.dist-info", wheel.stem()));
         let mut entries = wheel.entries.clone();
         let mut add = |file: &'static str, content: Vec<u8>| {
             if !wheel.omitted.contains(file) {
@@ -316,7 +330,7 @@ impl Wheel {
                 entries.push(if wheel.stored { entry.stored() } else { entry });
             }
         };
-        add("METADATA", metadata.clone());
+        add("METADATA", wheel.metadata());
         add("WHEEL", wheel.raw_wheel.clone().unwrap_or_else(|| wheel.wheel_text().into_bytes()));
         if let Some(text) = wheel.entry_points_text() {
             add("entry_points.txt", text.into_bytes());
@@ -327,13 +341,7 @@ impl Wheel {
             let entry = Entry::file(format!("{info}/RECORD"), record);
             entries.push(if wheel.stored { entry.stored() } else { entry });
         }
-        PackageFile {
-            filename: wheel.filename.clone().unwrap_or_else(|| wheel.default_filename()),
-            project: wheel.name.clone(),
-            bytes: zip(&entries),
-            metadata: Some(metadata),
-            requires_python: wheel.requires_python.clone(),
-        }
+        entries
     }
 
     /// `{name}-{version}` as file and folder names spell it.

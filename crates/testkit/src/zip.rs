@@ -23,6 +23,26 @@ pub struct Entry {
     damaged: bool,
     claimed_size: Option<u32>,
     data_of: Option<Vec<u8>>,
+    is_code_page_437: bool,
+    extra: Vec<u8>,
+    local_lies: LocalLies,
+    descriptor: Descriptor,
+}
+
+/// What the header before an entry says otherwise than the directory.
+#[derive(Clone, Copy, Debug, Default)]
+struct LocalLies {
+    method: bool,
+    crc: bool,
+    size: bool,
+}
+
+/// What follows the data of an entry that is written before its size is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Descriptor {
+    None,
+    Honest,
+    Lying,
 }
 
 impl Entry {
@@ -40,6 +60,10 @@ impl Entry {
             damaged: false,
             claimed_size: None,
             data_of: None,
+            is_code_page_437: false,
+            extra: Vec::new(),
+            local_lies: LocalLies::default(),
+            descriptor: Descriptor::None,
         }
     }
 
@@ -133,6 +157,57 @@ impl Entry {
         self
     }
 
+    /// Leaves the name unmarked, so that it counts as one of code page 437.
+    #[must_use]
+    pub fn code_page_437(mut self) -> Self {
+        self.is_code_page_437 = true;
+        self
+    }
+
+    /// Adds an extra field to the directory's record.
+    #[must_use]
+    pub fn extra(mut self, id: u16, data: &[u8]) -> Self {
+        self.extra.extend_from_slice(&id.to_le_bytes());
+        self.extra.extend_from_slice(&name_length(data).to_le_bytes());
+        self.extra.extend_from_slice(data);
+        self
+    }
+
+    /// Announces another compression method in the local header.
+    #[must_use]
+    pub fn local_method_differs(mut self) -> Self {
+        self.local_lies.method = true;
+        self
+    }
+
+    /// Announces another checksum in the local header.
+    #[must_use]
+    pub fn local_crc_differs(mut self) -> Self {
+        self.local_lies.crc = true;
+        self
+    }
+
+    /// Announces other sizes in the local header.
+    #[must_use]
+    pub fn local_size_differs(mut self) -> Self {
+        self.local_lies.size = true;
+        self
+    }
+
+    /// Gives checksum and sizes after the data, as programs do that write to a pipe.
+    #[must_use]
+    pub fn streamed(mut self) -> Self {
+        self.descriptor = Descriptor::Honest;
+        self
+    }
+
+    /// The same, with other sizes than those of the directory.
+    #[must_use]
+    pub fn streamed_with_other_sizes(mut self) -> Self {
+        self.descriptor = Descriptor::Lying;
+        self
+    }
+
     pub(crate) fn name(&self) -> &[u8] {
         &self.name
     }
@@ -194,25 +269,43 @@ fn write_local(archive: &mut Vec<u8>, entry: &Entry) -> (u32, Vec<u8>) {
         crc ^= 0xffff_ffff;
     }
     let method = entry.method.unwrap_or(if entry.stored { 0 } else { 8 });
-    // Bit 11: the name is UTF-8.
-    let flags = u16::from(entry.encrypted) | 0x0800;
-    let mut shared = Vec::with_capacity(24);
-    for field in [flags, method, 0, FIRST_DAY] {
-        shared.extend_from_slice(&field.to_le_bytes());
-    }
-    for field in [crc, length(&data), entry.claimed_size.unwrap_or(length(&entry.content))] {
-        shared.extend_from_slice(&field.to_le_bytes());
-    }
+    // Bit 11: the name is UTF-8. Bit 3: a descriptor follows.
+    let is_streamed = entry.descriptor != Descriptor::None;
+    let utf8 = if entry.is_code_page_437 { 0 } else { 0x0800 };
+    let flags = u16::from(entry.encrypted) | utf8 | if is_streamed { 8 } else { 0 };
+    let size = entry.claimed_size.unwrap_or(length(&entry.content));
+    let shared = shared_fields(flags, method, [crc, length(&data), size]);
+    let lies = entry.local_lies;
+    let numbers = if is_streamed {
+        [0; 3]
+    } else {
+        let less = u32::from(lies.size);
+        [crc ^ u32::from(lies.crc), length(&data).wrapping_sub(less), size.wrapping_sub(less)]
+    };
+    let local = shared_fields(flags, if lies.method { 8 - method.min(8) } else { method }, numbers);
 
     let offset = length(archive);
     let name = entry.local_name.as_ref().unwrap_or(&entry.name);
     archive.extend_from_slice(b"PK\x03\x04\x14\0");
-    archive.extend_from_slice(&shared);
+    archive.extend_from_slice(&local);
     archive.extend_from_slice(&name_length(name).to_le_bytes());
     archive.extend_from_slice(&[0, 0]);
     archive.extend_from_slice(name);
     archive.extend_from_slice(&data);
+    if is_streamed {
+        let more = u32::from(entry.descriptor == Descriptor::Lying);
+        archive.extend_from_slice(b"PK\x07\x08");
+        for field in [crc, length(&data) + more, size + more] {
+            archive.extend_from_slice(&field.to_le_bytes());
+        }
+    }
     (offset, shared)
+}
+
+/// Flags, method, time, date, checksum and sizes.
+fn shared_fields(flags: u16, method: u16, numbers: [u32; 3]) -> Vec<u8> {
+    let short = [flags, method, 0, FIRST_DAY].into_iter().flat_map(u16::to_le_bytes);
+    short.chain(numbers.into_iter().flat_map(u32::to_le_bytes)).collect()
 }
 
 fn write_central(directory: &mut Vec<u8>, entry: &Entry, offset: u32, shared: &[u8]) {
@@ -220,11 +313,13 @@ fn write_central(directory: &mut Vec<u8>, entry: &Entry, offset: u32, shared: &[
     directory.extend_from_slice(b"PK\x01\x02\x14\x03\x14\0");
     directory.extend_from_slice(shared);
     directory.extend_from_slice(&name_length(&entry.name).to_le_bytes());
-    // No extra field, no comment, first disk, no internal attributes.
-    directory.extend_from_slice(&[0; 8]);
+    directory.extend_from_slice(&name_length(&entry.extra).to_le_bytes());
+    // No comment, first disk, no internal attributes.
+    directory.extend_from_slice(&[0; 6]);
     directory.extend_from_slice(&(entry.mode << 16).to_le_bytes());
     directory.extend_from_slice(&offset.to_le_bytes());
     directory.extend_from_slice(&entry.name);
+    directory.extend_from_slice(&entry.extra);
 }
 
 /// Raw DEFLATE.

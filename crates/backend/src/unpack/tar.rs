@@ -43,8 +43,12 @@ pub fn unpack(file: &File, compression: Compression, tree: &mut Tree<'_>) -> Res
     let mut archive = Archive::new(Metered { inner, left: tree.limit(), headers_left: &headers_left });
     let mut entries = archive.entries().map_err(|error| tree.unreadable(&error))?;
     let mut is_empty = true;
+    let mut left = tree.limit();
     while let Some(mut entry) = entries.next().transpose().map_err(|error| tree.unreadable(&error))? {
         headers_left.set(u64::MAX);
+        // What says that it is too large needs no unpacking to find out.
+        let too_large = || tree.unreadable(&io::ErrorKind::FileTooLarge.into());
+        left = left.checked_sub(entry.size()).ok_or_else(too_large)?;
         place(&mut entry, tree)?;
         // What is left of it must not count as headers of the next.
         io::copy(&mut entry, &mut io::sink()).map_err(|error| tree.unreadable(&error))?;
@@ -68,6 +72,9 @@ fn place<R: Read>(entry: &mut Entry<'_, R>, tree: &mut Tree<'_>) -> Result<(), B
         return Ok(());
     }
     let name = entry.path_bytes().into_owned();
+    if is_extended_sparse(entry).map_err(|error| tree.unreadable(&error))? {
+        return Err(tree.refused(&name, "is a sparse file"));
+    }
     let place = tree.place(&name)?;
     // The first tar programs had no type for folders.
     let is_folder = kind == EntryType::Directory || kind == EntryType::Regular && name.ends_with(b"/");
@@ -96,4 +103,10 @@ fn place<R: Read>(entry: &mut Entry<'_, R>, tree: &mut Tree<'_>) -> Result<(), B
         EntryType::GNUSparse => Err(tree.refused(&name, "is a sparse file")),
         _ => Err(tree.refused(&name, "is a special file")),
     }
+}
+
+/// Whether fields of an extended header say that the data is a map of a sparse file, of another name, and its parts.
+fn is_extended_sparse<R: Read>(entry: &mut Entry<'_, R>) -> io::Result<bool> {
+    let fields = entry.pax_extensions()?;
+    Ok(fields.into_iter().flatten().flatten().any(|field| field.key_bytes().starts_with(b"GNU.sparse.")))
 }

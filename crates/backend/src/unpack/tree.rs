@@ -28,6 +28,9 @@ const MAX_TARGET: usize = 4096;
 /// Links that lead to links.
 const MAX_LINKS: usize = 40;
 
+/// So much of a file is read at once.
+const PIECE: u64 = 64 << 10;
+
 /// Why a link is not made.
 enum LinkFault {
     Outside,
@@ -119,7 +122,8 @@ impl<'a> Tree<'a> {
         fs::create_dir_all(&path).map_err(|error| self.not_made(place, "make", error))
     }
 
-    /// Writes a file, in the place of an earlier one of the same name.
+    /// Writes a file, in the place of an earlier one of the same name. That is how tar files are updated; in a zip file both
+    /// must have the same content, since programs differ in which of them they take.
     pub fn file(
         &self,
         place: &Path,
@@ -130,6 +134,9 @@ impl<'a> Tree<'a> {
         self.parent(place)?;
         let path = self.into.join(place);
         if path.is_file() {
+            if self.kind == Kind::Zip {
+                return self.same_file(place, &path, content);
+            }
             fs::remove_file(&path).map_err(|error| self.not_made(place, "replace", error))?;
         }
         let mode = if is_executable { 0o777 } else { 0o666 };
@@ -152,6 +159,28 @@ impl<'a> Tree<'a> {
         }
         Self::set_attributes(&file, is_executable, modified)
             .map_err(|error| self.not_made(place, "set the attributes of", error))
+    }
+
+    fn same_file(&self, place: &Path, path: &Path, content: &mut impl Read) -> Result<(), BackendError> {
+        let failed = |error| self.not_made(place, "read", error);
+        let mut earlier = File::open(path).map_err(failed)?;
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        loop {
+            left.clear();
+            right.clear();
+            Read::by_ref(&mut earlier).take(PIECE).read_to_end(&mut left).map_err(failed)?;
+            Read::by_ref(content)
+                .take(PIECE)
+                .read_to_end(&mut right)
+                .map_err(|error| self.unreadable(&error))?;
+            if left != right {
+                let name = place.as_os_str().as_bytes();
+                return Err(self.refused(name, "is in the archive twice, with different content"));
+            }
+            if left.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     fn set_attributes(file: &File, is_executable: bool, modified: Option<SystemTime>) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::{
     io::{ErrorKind, Read},
 };
 
-use archive::ZipLayout;
+use archive::{ZipLayout, decode_name};
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, FileReader, ZipArchive, ZipLocator};
 
@@ -27,7 +27,10 @@ pub fn unpack(file: File, size: u64, tree: &mut Tree<'_>) -> Result<(), BackendE
     judge(&archive, size, &mut buffer, tree)?;
     let mut records = archive.entries(&mut buffer);
     while let Some(record) = records.next_entry().map_err(|error| tree.damaged(&error))? {
-        let name = record.file_path().as_bytes().to_owned();
+        let raw = record.file_path().as_bytes();
+        let name = decode_name(raw, record.flags().is_utf8())
+            .ok_or_else(|| tree.refused(raw, "has a name that is not UTF-8"))?;
+        let name = name.as_bytes().to_owned();
         let place = tree.place(&name)?;
         if record.is_dir() {
             tree.folder(&place)?;
