@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use specifier::InvalidFilename;
 
-use crate::hooks::Hook;
+use crate::hooks::{Artifact, Hook};
 
 /// Why a source distribution cannot be unpacked, or a source tree not be built.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +85,16 @@ pub enum BackendError {
         /// The reason.
         source: io::Error,
     },
+}
+
+impl BackendError {
+    /// The same failure, of a hook that stood in for the one that prepares metadata.
+    #[must_use]
+    pub fn while_preparing(self, artifact: Artifact) -> Self {
+        let Self::Hook(failure) = self else { return self };
+        let hook = Hook::PrepareMetadata(artifact);
+        Self::Hook(Box::new(HookFailure { hook, description: hook.description(""), ..*failure }))
+    }
 }
 
 /// A hook whose process ended with an error.

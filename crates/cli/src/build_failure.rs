@@ -30,7 +30,9 @@ pub fn diagnostics(error: &SessionError, shows: &dyn Fn(Level) -> bool) -> Vec<D
         SessionError::BuildDependencies { what, is_static, cause, .. } => {
             let kind = if *is_static { "build dependencies" } else { "backend dependencies" };
             let name = what.split([' ', '=', '<', '>', '~', '!', '[', ';']).next().unwrap_or_default();
-            vec![subprocess(&format!("installing {kind} for {name}"), 1, &lines_of(cause), false)]
+            // What is known by its address only has no name yet.
+            let whose = if name.contains("://") { String::new() } else { format!(" for {name}") };
+            vec![subprocess(&format!("installing {kind}{whose}"), 1, &lines_of(cause), false)]
         }
         _ => Vec::new(),
     }

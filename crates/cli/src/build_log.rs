@@ -3,7 +3,7 @@
 //! While the resolver works, sources are prepared side by side; their lines wait until their package is spoken
 //! of, so that they stand together as they do in pip. On a terminal a line at the bottom tells what goes on meanwhile.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use index::format_size;
@@ -32,8 +32,20 @@ struct State {
     waiting: HashMap<String, Vec<Line>>,
     /// The sources in the order in which they came up.
     order: Vec<SourceId>,
+    /// Sources whose own line stands already, because their lines did not wait.
+    headed: HashSet<String>,
     /// The resolution is told: what comes from here on is shown at once.
     is_told: bool,
+}
+
+impl State {
+    /// The lines that wait for a source.
+    fn begin(&mut self, source: &SourceId) -> &mut Vec<Line> {
+        if !self.waiting.contains_key(&source.key) {
+            self.order.push(source.clone());
+        }
+        self.waiting.entry(source.key.clone()).or_default()
+    }
 }
 
 /// A line, and where it goes.
@@ -68,6 +80,12 @@ impl<'a> BuildLog<'a> {
                          #egg={asked} fragments."
                     )),
                 );
+            }
+            BuildEvent::Failed => {
+                let mut state = lock(&self.state);
+                if !state.is_told && !state.headed.contains(&source.key) {
+                    state.begin(source);
+                }
             }
             BuildEvent::OtherOrigin => self.add(
                 source,
@@ -171,6 +189,17 @@ impl<'a> BuildLog<'a> {
         found.map(|source| source.what.clone())
     }
 
+    /// Whether the line of a package stands already.
+    pub fn is_headed(&self, package: &ResolvedPackage) -> bool {
+        let state = lock(&self.state);
+        let url = match &package.chosen {
+            Chosen::File(file) => file.file().map(|file| file.url().to_owned()),
+            Chosen::Direct(direct) => Some(direct.link.url().to_owned()),
+            Chosen::Installed(_) => None,
+        };
+        url.is_some_and(|url| state.headed.contains(&format!("-e {url}")) || state.headed.contains(&url))
+    }
+
     /// Prints what waits for a package, below its line. False if it was not made from source.
     pub fn tell_package(&self, package: &ResolvedPackage) -> bool {
         match &package.chosen {
@@ -211,6 +240,11 @@ impl<'a> BuildLog<'a> {
             BuildStep::BackendDependencies => "Installing backend dependencies".to_owned(),
             BuildStep::Hook(hook) => hook.description(name.unwrap_or("project")),
         };
+        if let (BuildStep::Hook(_), BuildStatus::Started) = (step, status)
+            && self.context.console.shows(Level::Verbose)
+        {
+            self.add(source, Line::Error(format!("Running command {text}")));
+        }
         if self.context.console.is_interactive() {
             match status {
                 BuildStatus::Started => self.progress.work(&text),
@@ -246,16 +280,17 @@ impl<'a> BuildLog<'a> {
         let mut state = lock(&self.state);
         // With -v everything is shown as it happens: that is what it is for.
         if state.is_told || self.context.console.shows(Level::Verbose) {
+            let is_first = !state.is_told && state.headed.insert(source.key.clone());
             drop(state);
+            if is_first {
+                self.progress.suspend(|| self.context.console.info(header(self.context, source)));
+            }
             self.progress.suspend(|| self.print(&line));
             // Builds take their time: whoever reads along must not wait for the end.
             let _ = self.context.console.flush();
             return;
         }
-        if !state.waiting.contains_key(&source.key) {
-            state.order.push(source.clone());
-        }
-        state.waiting.entry(source.key.clone()).or_default().push(line);
+        state.begin(source).push(line);
     }
 
     fn print(&self, line: &Line) {

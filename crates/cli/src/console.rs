@@ -106,7 +106,16 @@ impl Console {
 
     /// `WARNING: …` on standard error.
     pub fn warning(&self, text: impl Display) {
-        self.message(Level::Warning, "WARNING: ", "\x1b[33m", &text);
+        let text = text.to_string();
+        // pip's deprecations begin with a word of their own.
+        let prefix = if text.starts_with("DEPRECATION: ") { "" } else { "WARNING: " };
+        self.message(Level::Warning, prefix, "\x1b[33m", &text);
+    }
+
+    /// `WARNING: …` on standard error, set in by two blanks as what happens within something else.
+    pub fn warning_within(&self, text: impl Display) {
+        let text = text.to_string().replace('\n', "\n  ");
+        self.message(Level::Warning, "  WARNING: ", "\x1b[33m", &text);
     }
 
     /// `ERROR: …` on standard error.

@@ -248,7 +248,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Asks a question on the terminal until the answer is one of `allowed`; the first of them is the default.
+    /// Asks a question on the terminal until the answer is one of `allowed`.
     pub fn ask(&self, question: &str, allowed: &[&str]) -> Result<String, Failure> {
         if self.is_on(Switch::NoInput) {
             return Err(Failure::error(format_args!(
@@ -261,15 +261,15 @@ impl<'a> Context<'a> {
             let read = io::stdin().read_line(&mut answer).unwrap_or(0);
             if read == 0 {
                 // pip ends on an exception here.
-                let never = Failure::error("Operation cancelled: the answer never came");
-                return Err(Failure { exit_code: 2, ..never });
+                return Err(Failure { exit_code: 2, ..Failure::error("EOF when reading a line") });
             }
             let answer = answer.trim().to_lowercase();
-            if answer.is_empty() || allowed.contains(&answer.as_str()) {
-                return Ok(if answer.is_empty() { allowed[0].to_owned() } else { answer });
+            if allowed.contains(&answer.as_str()) {
+                return Ok(answer);
             }
-            self.console.info(format_args!(
-                "Your response ({answer:?}) was not one of the expected responses: {}",
+            self.console.result(format_args!(
+                "Your response ({}) was not one of the expected responses: {}",
+                options::python_repr(&answer),
                 allowed.join(", ")
             ));
         }

@@ -177,10 +177,24 @@ impl From<IndexError> for Failure {
         }
         match error.hash_comparison() {
             Some(comparison) => Self::error(comparison),
+            None if let IndexError::File { path, error } = &error => Self::error(format_args!(
+                "Could not install packages due to an OSError: {}: '{}'\n",
+                reason(error),
+                path.display()
+            )),
+            None if matches!(error, IndexError::InvalidUrl { .. }) => {
+                Self::error(format_args!("Could not install packages due to an OSError: {error}\n"))
+            }
             None => Self::error(error),
         }
     }
 }
+
+/// What pip says of constraints with more than a name and a specifier before it refuses them.
+const CONSTRAINT_FORMS: &str = "DEPRECATION: Constraints are only allowed to take the form of a package name and a version \
+     specifier. Other forms were originally permitted as an accident of the implementation, but were undocumented. \
+     The new implementation of the resolver no longer supports these forms. A possible replacement is replacing the \
+     constraint with a requirement. Discussion can be found at https://github.com/pypa/pip/issues/8210";
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
@@ -191,7 +205,30 @@ impl From<ResolveError> for Failure {
 impl Failure {
     /// No set of versions does, or something could not be asked.
     pub fn of_resolver(error: &ResolveError) -> Self {
-        let ResolveError::Unsatisfiable(failure) = error else { return Self::error(error) };
+        let failure = match error {
+            ResolveError::Unsatisfiable(failure) => failure,
+            ResolveError::Constraint(_) => {
+                let mut refused = Self::error(error);
+                refused.messages.insert(0, (Level::Warning, CONSTRAINT_FORMS.to_owned()));
+                return refused;
+            }
+            ResolveError::InvalidInstalled { name, version, location, what, problem } => {
+                return Self::explained(&Diagnostic {
+                    reference: "invalid-installed-package",
+                    message: format!(
+                        "Cannot process installed package {name} {version} in {} because it has an invalid {what}:\n\
+                         {problem}",
+                        options::python_repr(location)
+                    ),
+                    context: Some(format!(
+                        "Starting with pip 24.1, packages with invalid {what}s can not be processed."
+                    )),
+                    hint: Some("To proceed this package must be uninstalled.".into()),
+                    ..Diagnostic::default()
+                });
+            }
+            other => return Self::error(other),
+        };
         let mut messages: Vec<(Level, String)> = Vec::new();
         messages.extend(failure.warnings().iter().map(|warning| {
             let level = if warning.is_information() { Level::Info } else { Level::Warning };

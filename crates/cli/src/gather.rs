@@ -41,7 +41,7 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
             }
             prepared => prepared?,
         };
-        words::say_downloads(context, &prepared);
+        words::say_downloads(context, &prepared, Some(&folder));
         let mut saved = session::save(session, &prepared, &folder, fetch == Fetch::Builds)?;
         let mut names = Vec::new();
         for package in chosen(&prepared) {
@@ -82,16 +82,9 @@ fn tell(context: &Context<'_>, saved: &Saved) {
     let console = context.console;
     let shown = |path: &PathBuf| display_path(path, &context.process.working_directory);
     match saved {
-        Saved::New(path) => console.info(format_args!("Saved {}", shown(path))),
-        Saved::Known(path) => console.info(format_args!("  File was already downloaded {}", path.display())),
-        Saved::Replaced(path) => {
-            console.info(format_args!("  File was already downloaded {}", path.display()));
-            console.warning(format_args!(
-                "Previously-downloaded file {} has bad hash. Re-downloading.",
-                path.display()
-            ));
-            console.info(format_args!("Saved {}", shown(path)));
-        }
+        Saved::New(path) | Saved::Replaced(path) => console.info(format_args!("Saved {}", shown(path))),
+        // Told where its package was spoken of.
+        Saved::Known(_) => {}
     }
 }
 

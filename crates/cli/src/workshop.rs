@@ -63,7 +63,8 @@ impl<'a> Workshop<'a> {
         let context = self.context;
         let progress = Progress::new(context.progress_style());
         let log = BuildLog::new(context, &progress);
-        let speaker = Speaker { context, progress: &progress, log: &log, installed };
+        let speaker =
+            Speaker { context, progress: &progress, log: &log, installed, folder: self.saves_in.as_deref() };
         let session = Session {
             environment: self.environment,
             index: &self.index,
@@ -80,8 +81,10 @@ impl<'a> Workshop<'a> {
         progress.finish();
         match &prepared {
             Ok(prepared) => {
-                words::say_warnings(context, &prepared.resolution.warnings);
+                let warnings = &prepared.resolution.warnings;
+                words::say_warnings(context, warnings.iter().filter(|warning| !warning.is_of_installed()));
                 speaker.say_resolved(&prepared.resolution, &|package| words::transfer(prepared, package));
+                words::say_warnings(context, warnings.iter().filter(|warning| warning.is_of_installed()));
             }
             Err(error) => log.tell_all(error),
         }

@@ -87,6 +87,13 @@ pub enum InstalledWarning {
         /// The folder it is in.
         location: PathBuf,
     },
+    /// What an uninstallation that was cut off has left: a folder whose name begins with `~`.
+    Leftover {
+        /// The name of the folder.
+        name: String,
+        /// The folder it is in.
+        location: PathBuf,
+    },
     /// Neither the folder's name nor the metadata tells the project's name.
     BadMetadata {
         /// The `.dist-info` or `.egg-info`.
@@ -100,6 +107,12 @@ impl fmt::Display for InstalledWarning {
             Self::InvalidDistribution { name, location } => {
                 write!(formatter, "Ignoring invalid distribution {name} ({})", location.display())
             }
+            Self::Leftover { name, location } => write!(
+                formatter,
+                "Ignoring incompletely removed distribution {name} ({}); '~'-prefixed leftover directories are the \
+                 result of a previous incomplete installation, and can be deleted",
+                location.display()
+            ),
             Self::BadMetadata { info } => {
                 write!(formatter, "Skipping {} due to invalid metadata entry 'name'", info.display())
             }
@@ -187,7 +200,12 @@ impl Scan {
             }
             let Ok(project) = ProjectName::new(&name) else {
                 let location = folder.path.clone();
-                self.found.warnings.push(InstalledWarning::InvalidDistribution { name, location });
+                let entry = entry.name.to_string_lossy().into_owned();
+                self.found.warnings.push(if entry.starts_with('~') {
+                    InstalledWarning::Leftover { name: entry, location }
+                } else {
+                    InstalledWarning::InvalidDistribution { name, location }
+                });
                 continue;
             };
             let mut place = self.place(link_folder.unwrap_or(&folder.path));

@@ -118,7 +118,7 @@ pub enum IndexError {
         reason: String,
     },
     /// An address that cannot be asked.
-    #[error("invalid URL {url}: {reason}")]
+    #[error("Invalid URL '{url}': {reason}")]
     InvalidUrl {
         /// The address.
         url: RedactedUrl,

@@ -139,7 +139,9 @@ pub fn read_requirements(
     kind: FileKind,
     surroundings: &dyn Surroundings,
 ) -> Result<RequirementsFile, RequirementError> {
-    let mut reader = Reader { surroundings, read: RequirementsFile::default(), open: Vec::new(), count: 1 };
+    let (read, open) = (RequirementsFile::default(), Vec::new());
+    let is_users = kind == FileKind::Requirements;
+    let mut reader = Reader { surroundings, read, open, count: 1, is_users };
     let identity = absolute(surroundings.working_directory(), location).to_string_lossy().into_owned();
     reader.open.push(Inclusion { file: identity, by: None });
     reader.read_file(location, kind)?;
@@ -153,6 +155,8 @@ struct Reader<'a> {
     open: Vec<Inclusion>,
     /// How many files were read or are.
     count: usize,
+    /// Requirements count as named by the user: not those that a constraints file includes.
+    is_users: bool,
 }
 
 struct Inclusion {
@@ -256,7 +260,7 @@ impl Reader<'_> {
         let requirement_options = RequirementOptions {
             hashes: if editable { Hashes::default() } else { options.hashes },
             config_settings: options.config_settings,
-            user_supplied: !constraint,
+            user_supplied: self.is_users && !constraint,
             constraint,
         };
         let requirement = if editable {

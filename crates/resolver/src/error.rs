@@ -41,7 +41,7 @@ pub enum ResolveError {
     },
     /// An installed distribution whose version or requirements are not valid.
     #[error(
-        "invalid-installed-package\n\n× Cannot process installed package {name} {version} in {location:?} because it has an invalid {what}:\n  {problem}\n╰─> Starting with pip 24.1, packages with invalid {what}s can not be processed.\n\nhint: To proceed this package must be uninstalled."
+        "Cannot process installed package {name} {version} in {location} because it has an invalid {what}: {problem}"
     )]
     InvalidInstalled {
         /// Its name.
@@ -201,5 +201,10 @@ impl ResolveWarning {
     /// Whether pip shows it as information rather than as a warning.
     pub fn is_information(&self) -> bool {
         matches!(self, Self::SameVersion(_) | Self::Inconsistent { .. } | Self::MarkerDoesNotMatch { .. })
+    }
+
+    /// Whether it tells why something that is installed stays, which pip says once it has looked at what would come.
+    pub fn is_of_installed(&self) -> bool {
+        matches!(self, Self::SameVersion(_))
     }
 }

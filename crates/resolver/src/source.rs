@@ -33,6 +33,11 @@ pub trait Source {
     /// The metadata of a file.
     fn metadata(&self, file: &FileRef) -> Result<Arc<CoreMetadata>, SourceError>;
 
+    /// The SHA-256 digest of a file, to show; computed where the index does not tell it.
+    fn digest(&self, file: &FileRef) -> Option<String> {
+        file.file()?.sha256().map(ToOwned::to_owned)
+    }
+
     /// These distributions with an address of their own will be needed.
     fn prefetch_direct(&self, _requirements: &[&InstallRequirement]) {}
 

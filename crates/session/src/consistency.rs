@@ -72,7 +72,6 @@ impl PackageSet {
         extras: &[ExtraName],
         markers: &MarkerEnvironment,
     ) -> Result<(), String> {
-        let version = Version::parse(version).map_err(|error| error.to_string())?;
         let mut dependencies = Vec::new();
         for text in &metadata.requires_dist {
             let requirement = Requirement::parse(text).map_err(|error| error.to_string())?;
@@ -84,6 +83,7 @@ impl PackageSet {
                 dependencies.push(requirement);
             }
         }
+        let version = Version::parse(version).map_err(|error| error.to_string())?;
         if self.details.insert(project.clone(), Package { version, dependencies }).is_none() {
             self.packages.push(project.clone());
         }

@@ -52,7 +52,8 @@ fn local_wheel(
     check(&archive, &expected, link)?;
     let sha256 = Sha256::of(&archive);
     let (project, version) = named(&filename)?;
-    let expected = Expected { project: &project, version: version.as_ref() };
+    let project = requirement.project().unwrap_or(&project);
+    let expected = Expected { project, version: version.as_ref() };
     let added = session
         .store
         .add(archive.as_slice(), sha256, expected)
@@ -75,6 +76,7 @@ fn remote_wheel(
     let users = hashes_of(requirement);
     let expected = file.hashes.intersection(&users).unwrap_or(users);
     let (project, version) = named(&file.filename)?;
+    let project = requirement.project().cloned().unwrap_or(project);
     let wanted = Wanted { file, expected, project, version };
     if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
         return Ok(FetchedWheel {
@@ -85,7 +87,14 @@ fn remote_wheel(
             archive: None,
         });
     }
-    let download = session.download(&wanted, None)?;
+    let download = session.download(&wanted, None).map_err(|error| match error {
+        SessionError::Index(IndexError::Status { status, reason, url }) => SessionError::Refused {
+            requirement: requirement.to_string(),
+            url: RedactedUrl::new(link.url()),
+            refusal: Box::new(IndexError::Status { status, reason, url }),
+        },
+        error => error,
+    })?;
     session.unpack(&download, &wanted)
 }
 

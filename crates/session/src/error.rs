@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use backend::{Artifact, BackendError};
 use environment::EnvironmentError;
-use index::{IndexError, OwnedFile};
+use index::{IndexError, OwnedFile, RedactedUrl};
 use installer::InstallError;
 use metadata::MetadataError;
 use requirement::Link;
 use resolver::{ResolveError, ResolvedPackage};
+use specifier::{ProjectName, WheelFilename};
 use store::{StoreError, WheelFault};
 use version_control::VersionControlError;
 
@@ -76,6 +77,24 @@ pub enum SessionError {
         beside: String,
         /// What only the wheel has.
         inside: String,
+    },
+    /// A wheel that the user named is no archive that can be read.
+    #[error("Wheel '{project}' located at {location} is invalid.")]
+    InvalidWheel {
+        /// The project.
+        project: ProjectName,
+        /// The file.
+        location: String,
+    },
+    /// The server does not give what a requirement names.
+    #[error("Could not install requirement {requirement} because of HTTP error {refusal} for URL {url}")]
+    Refused {
+        /// The requirement.
+        requirement: String,
+        /// Its address.
+        url: RedactedUrl,
+        /// What the server says.
+        refusal: Box<IndexError>,
     },
     /// A wheel in the store was damaged and cannot be had again.
     #[error("{reason}, and the wheel could not be fetched again")]
@@ -184,6 +203,14 @@ impl SessionError {
             StoreError::Wheel {
                 fault: WheelFault::Metadata(error @ MetadataError::Encoding { .. }), ..
             } => Self::of_metadata(file, error),
+            StoreError::Archive(_) => {
+                match (Link::new(file.url.as_str()).file_path(), WheelFilename::parse(&file.filename)) {
+                    (Some(path), Ok(name)) => {
+                        Self::InvalidWheel { project: name.project, location: path.display().to_string() }
+                    }
+                    _ => error.into(),
+                }
+            }
             other => other.into(),
         }
     }
@@ -245,7 +272,7 @@ pub(crate) fn requirement_with_file(package: &ResolvedPackage, file: &OwnedFile)
     let origin = package.comes_from.as_ref().map(|origin| format!(" (from {origin})")).unwrap_or_default();
     let fragment = file.fragment.as_ref().map(|fragment| format!("#{fragment}")).unwrap_or_default();
     let url = index::redact_url(&file.url);
-    format!("{} from {url}{fragment}{origin}", package.requirement)
+    format!("{}=={} from {url}{fragment}{origin}", package.requested_name(), package.version)
 }
 
 /// What was being done when a build failed, in pip's words.

@@ -111,6 +111,8 @@ pub enum BuildEvent<'a> {
     OtherOrigin,
     /// The version control system has something to say.
     VersionControl(version_control::Event<'a>),
+    /// There will be no metadata of it.
+    Failed,
     /// A step begins or ends.
     Step {
         /// The project, as far as it is known.

@@ -34,4 +34,4 @@ pub use fetch::FetchedWheel;
 pub use install::{InstallOptions, install};
 pub use installed::{InstalledSet, display_path};
 pub use prepare::{Fetch, Prepared, Request, Session, prepare};
-pub use save::{Saved, save};
+pub use save::{Saved, already_saved, save};

@@ -126,14 +126,14 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                     wheels.insert(package.project.clone(), wheel);
                 }
             }
-        } else {
-            // Those were needed for their metadata, and a report tells their digests.
-            for package in resolution.to_install() {
-                if let Chosen::Direct(direct) = &package.chosen
-                    && let Some(wheel) = source.direct_wheel(direct.link.url())
-                {
-                    wheels.insert(package.project.clone(), wheel);
-                }
+        }
+        // Those were needed for their metadata, and a report tells their digests.
+        for package in &resolution.packages {
+            if !wheels.contains_key(&package.project)
+                && let Chosen::Direct(direct) = &package.chosen
+                && let Some(wheel) = source.direct_wheel(direct.link.url())
+            {
+                wheels.insert(package.project.clone(), wheel);
             }
         }
         let (mut direct_urls, mut folders, mut archives) = (HashMap::new(), HashMap::new(), HashMap::new());

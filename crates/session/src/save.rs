@@ -134,6 +134,14 @@ impl Session<'_> {
     }
 }
 
+/// The file in a folder that a package would be saved as, if there is one, and whether its digest is allowed.
+pub fn already_saved(package: &ResolvedPackage, folder: &Path) -> Option<(PathBuf, bool)> {
+    let (file, expected) = archive_of(package)?;
+    let place = folder.join(safe_name(&file.filename).ok()?);
+    let is_allowed = place.exists().then(|| is_allowed(&place, &expected).unwrap_or(false))?;
+    Some((place, is_allowed))
+}
+
 /// Compares a saved wheel with the metadata file that its index announces, if it does. One that differs goes.
 fn check_wheel(session: &Session<'_>, package: &ResolvedPackage, place: &Path) -> Result<(), SessionError> {
     let Some(file) = metadata_file::announced(package) else { return Ok(()) };

@@ -14,7 +14,7 @@ use store::UnpackedWheel;
 
 use crate::build::{Builder, SourceBuild};
 use crate::direct::{direct_candidate, direct_url};
-use crate::event::{BuildEvent, Transfer};
+use crate::event::{BuildEvent, SourceId, Transfer};
 use crate::fetch::{Fetcher, Wanted, lock};
 use crate::fetch_ahead::FetchAhead;
 use crate::{Event, FetchedWheel, Session, SessionError};
@@ -185,10 +185,24 @@ impl<'a, 'scope, 'env> Source<'a, 'scope, 'env> {
         if let Some(source) = self.builder.of_requirement(requirement) {
             return self.built_candidate(requirement, &source);
         }
-        let (candidate, fetched) = direct_candidate(self.session, requirement)
-            .map_err(|error| error.of_requirement(requirement.to_string()))?;
+        let found = direct_candidate(self.session, requirement);
+        let (candidate, fetched) = found.map_err(|error| {
+            self.tell_failed(requirement);
+            error.of_requirement(requirement.to_string())
+        })?;
         lock(&self.direct).insert(candidate.link.url().to_owned(), fetched);
         Ok(candidate)
+    }
+}
+
+impl Source<'_, '_, '_> {
+    /// Tells of a wheel that cannot be used which requirement it is about.
+    fn tell_failed(&self, requirement: &InstallRequirement) {
+        let Some(link) = requirement.link().cloned() else { return };
+        let (key, what) = (link.url().to_owned(), requirement.to_string());
+        let name = requirement.name().map(ToOwned::to_owned);
+        let source = &SourceId { key, link, what, name, is_editable: false };
+        (self.session.events)(Event::Build { source, event: &BuildEvent::Failed });
     }
 }
 
@@ -237,6 +251,16 @@ impl resolver::Source for Source<'_, '_, '_> {
         }
         self.guess(&file);
         Ok(metadata_of(self.session, &file)?)
+    }
+
+    fn digest(&self, file: &FileRef) -> Option<String> {
+        let file = file.file()?.to_owned();
+        if let Some(digest) = file.hashes.sha256() {
+            return Some(digest.to_owned());
+        }
+        let (project, expected) = (project_of(&file.filename)?, Hashes::default());
+        let download = self.session.download(&Wanted { file, expected, project, version: None }, None);
+        Some(download.ok()?.sha256().to_owned())
     }
 
     fn direct(&self, requirement: &InstallRequirement) -> Result<DirectCandidate, SourceError> {

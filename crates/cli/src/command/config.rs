@@ -16,6 +16,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     let isolated = context.is_on(Switch::Isolated);
     let only = level(context, &ambient, !matches!(action, "list" | "debug"))?;
     let files = ConfigurationFile::all(&ambient, isolated, only)?;
+    say_files(context, &files);
     let configuration = Configuration { context, ambient, isolated, only, files };
     match (action, rest.as_slice()) {
         ("list", []) => configuration.list(),
@@ -27,6 +28,19 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         _ => return Err(wrong_arguments(context, action)),
     }
     Ok(0)
+}
+
+/// What `-v` tells of the files.
+fn say_files(context: &Context<'_>, files: &[ConfigurationFile]) {
+    for file in files {
+        let (level, path) = (file.level.name(), file.path.display());
+        if file.is_read() {
+            let line = format_args!("For variant '{level}', will try loading '{path}'");
+            context.console.verbose(line);
+        } else {
+            context.console.debug(format_args!("Skipping file '{path}' (variant: {level})"));
+        }
+    }
 }
 
 fn wrong_arguments(context: &Context<'_>, action: &str) -> Failure {
@@ -155,6 +169,13 @@ impl Configuration<'_> {
         let key = configuration_key(key);
         let at = self.file_to_change(None)?;
         let (section, name) = split(&key)?;
+        if section.is_empty() {
+            // Written down, it would be a file that cannot be read again.
+            return Err(Failure::error(format_args!(
+                "Key does not contain a section: {}",
+                python_repr(&key)
+            )));
+        }
         if let Some(file) = self.files.get_mut(at) {
             file.set(section, name, value);
         }

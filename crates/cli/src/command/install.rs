@@ -96,14 +96,15 @@ fn attempt(
         ..request_from_nothing(context, requirements, &markers, &selection, &installed)
     };
     features::say(context);
-    words::say_locations(context, environment, requirements);
     if let Some(satisfied) = resolver::satisfied(&resolve) {
+        words::say_locations(context, environment, requirements);
         satisfied.lines.iter().for_each(|line| context.console.info(line));
         words::say_warnings(context, &satisfied.warnings);
         report::write(context, &markers, None)?;
         return Ok(Attempt::Done);
     }
     let workshop = Workshop::open(context, environment, requirements, &selection, true)?;
+    words::say_locations(context, environment, requirements);
     let compiler = (context.is_on(Switch::Compile) && !context.is_on(Switch::DryRun))
         .then(|| Compiler::new(compile_target(context, environment), workers()));
     let kept: HashSet<ProjectName> = match upgrade {
@@ -124,7 +125,7 @@ fn attempt(
             words::would_install(context, &prepared);
             return Ok(Attempt::Done);
         }
-        words::say_downloads(context, &prepared);
+        words::say_downloads(context, &prepared, None);
         place(context, session, &prepared, &installed, &seen, &markers, destination)
     })
 }

@@ -8,6 +8,7 @@ use options::{List, Switch};
 use requirement::{FileKind, Origin, RequirementOptions, parse_argument, read_requirements};
 use specifier::ProjectName;
 
+use crate::console::Level;
 use crate::context::Context;
 use crate::destination::removal_target;
 use crate::failure::Failure;
@@ -45,14 +46,21 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         }
     }
     let notices: Vec<Option<String>> = plan.remove.iter().map(notice).collect();
+    let mut moves = Vec::new();
+    if context.console.shows(Level::Verbose) {
+        for removal in &plan.remove {
+            moves.push(removal.listing(&target)?.moves);
+        }
+    }
     let options = Options { history: context.history(&target), ..Options::default() };
     let report = installer::execute(&plan, &target, &options)?;
-    for (removed, notice) in report.removed.iter().zip(notices) {
+    for (position, (removed, notice)) in report.removed.iter().zip(notices).enumerate() {
         let (name, version) = (&removed.name, &removed.version);
         say_found(context, name, version);
         notice.iter().for_each(|notice| context.console.info(notice));
         if removed.found_files {
             context.console.info(format_args!("Uninstalling {name}-{version}:"));
+            say_moves(context, moves.get(position).map_or(&[], Vec::as_slice));
             context.console.info(format_args!("  Successfully uninstalled {name}-{version}"));
         } else {
             context.console.info(nothing_found(name));
@@ -93,6 +101,14 @@ fn names(context: &Context<'_>) -> Result<Vec<String>, Failure> {
 
 fn say_found(context: &Context<'_>, name: &str, version: &str) {
     context.console.info(format_args!("Found existing installation: {name} {version}"));
+}
+
+/// What `-v` tells of a removal.
+fn say_moves(context: &Context<'_>, moves: &[PathBuf]) {
+    let console = context.console;
+    moves.iter().for_each(|path| {
+        console.verbose(format_args!("  Removing file or directory {}", path.display()));
+    });
 }
 
 fn nothing_found(name: &str) -> String {
@@ -148,7 +164,8 @@ fn one(
     if context.verbosity() > 0 {
         block("Will actually move:", &listing.moves);
     }
-    if context.ask("Proceed (Y/n)? ", &["y", "n"])? != "n" {
+    if context.ask("Proceed (Y/n)? ", &["y", "n", ""])? != "n" {
+        say_moves(context, &listing.moves);
         let options = Options { history: context.history(target), ..Options::default() };
         installer::execute(&Plan { remove: vec![removal], place: Vec::new() }, target, &options)?;
         console.info(format_args!("  Successfully uninstalled {name}-{version}"));

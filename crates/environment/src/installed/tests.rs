@@ -61,7 +61,10 @@ fn leftovers_and_nameless_metadata_are_warned_of() {
     assert_eq!(
         warnings,
         [
-            format!("Ignoring invalid distribution ~umpy ({place})"),
+            format!(
+                "Ignoring incompletely removed distribution ~umpy-1.dist-info ({place}); '~'-prefixed leftover \
+                 directories are the result of a previous incomplete installation, and can be deleted"
+            ),
             format!("Skipping {place}/nameless.dist-info due to invalid metadata entry 'name'")
         ]
     );

@@ -8,7 +8,7 @@ use hyper::ext::ReasonPhrase;
 use reqwest::header::{self as headers, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, Response, StatusCode};
 use tokio::sync::Semaphore;
-use url::Url;
+use url::{ParseError, Url};
 
 use super::client;
 use super::credentials::Credentials;
@@ -175,7 +175,14 @@ impl Http {
     async fn send_within(&self, ask: &Ask, retries: &mut Retries) -> Result<Answer, IndexError> {
         let mut url = Url::parse(&ask.url).map_err(|error| IndexError::InvalidUrl {
             url: RedactedUrl::new(&ask.url),
-            reason: error.to_string(),
+            reason: match error {
+                // In the words of `requests`.
+                ParseError::RelativeUrlWithoutBase => {
+                    format!("No scheme supplied. Perhaps you meant https://{}?", RedactedUrl::new(&ask.url))
+                }
+                ParseError::EmptyHost => String::from("No host supplied"),
+                other => other.to_string(),
+            },
         })?;
         let mut redirects = 0;
         loop {

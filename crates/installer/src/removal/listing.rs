@@ -106,7 +106,8 @@ fn moves(disk: &mut Disk) -> Result<Vec<PathBuf>, InstallError> {
             path.into()
         })
         .collect();
-    paths.sort_unstable();
+    // As texts, not part by part.
+    paths.sort_unstable_by(|one, other| one.as_os_str().cmp(other.as_os_str()));
     Ok(paths)
 }
 

@@ -18,6 +18,10 @@ pub(super) struct Template {
     pub(super) full_text: String,
     pub(super) comes_from: Option<String>,
     pub(super) specifiers: Specifiers,
+    /// The user gave an address.
+    by_address: bool,
+    /// The user gave nothing but an address, or a path.
+    unnamed: bool,
 }
 
 /// How the packages of a solution came up.
@@ -82,9 +86,9 @@ impl Discovery {
                 Reason::Dependency(requirement) => distribution.and_then(|found| found.place(requirement)),
                 Reason::User(_) | Reason::Tie => None,
             });
-            all.into_iter().for_each(|(node, edge)| self.take(node, edge, world));
+            all.into_iter().for_each(|(node, edge)| self.take(node, edge, world, solution));
         } else {
-            edges(&node).iter().for_each(|edge| self.take(node, edge, world));
+            edges(&node).iter().for_each(|edge| self.take(node, edge, world, solution));
         }
     }
 
@@ -96,7 +100,7 @@ impl Discovery {
     }
 
     /// Takes up one dependency.
-    fn take(&mut self, node: Node, edge: &Edge, world: &World<'_>) {
+    fn take(&mut self, node: Node, edge: &Edge, world: &World<'_>, solution: &Solution) {
         let requirements = world.request.requirements;
         if let Node::Project(project) = edge.target
             && !matches!(edge.reason, Reason::Tie)
@@ -125,24 +129,43 @@ impl Discovery {
             (reason, _) => {
                 let origin = match reason {
                     Reason::User(number) => requirements.get(*number).and_then(|r| r.origin.text()),
-                    Reason::Dependency(_) | Reason::Tie => self.path(node),
+                    Reason::Dependency(_) | Reason::Tie => self.path(node, world, solution),
                 };
                 let full_text = reason.full_text(requirements);
-                let comes_from =
-                    if edge.without_extras { Some(chain(&full_text, origin.as_deref())) } else { origin };
+                let unnamed = reason.requirement(requirements).is_none();
+                let comes_from = match (edge.without_extras, unnamed) {
+                    (true, false) => Some(chain(&full_text, origin.as_deref())),
+                    // What has no name is nothing that could come from itself.
+                    (true, true) => None,
+                    (false, _) => origin,
+                };
                 let text = reason.text(edge.without_extras, requirements);
                 let specifiers = reason.specifiers(requirements).cloned().unwrap_or_default();
-                Some(Template { text, full_text, comes_from, specifiers })
+                let by_address = reason.address(requirements).is_some();
+                Some(Template { text, full_text, comes_from, specifiers, by_address, unnamed })
             }
         };
         self.templates.extend(template.map(|template| (edge.target, template)));
     }
 
     /// How a dependency of this package tells where it comes from.
-    fn path(&self, node: Node) -> Option<String> {
+    fn path(&self, node: Node, world: &World<'_>, solution: &Solution) -> Option<String> {
         let template = self.templates.get(&node)?;
-        let text = if node.extra().is_some() { &template.full_text } else { &template.text };
-        Some(chain(text, template.comes_from.as_deref()))
+        if !template.by_address {
+            let text = if node.extra().is_some() { &template.full_text } else { &template.text };
+            return Some(chain(text, template.comes_from.as_deref()));
+        }
+        // Extras of an address need what they need for the sake of the project itself.
+        let project = node.project()?;
+        let node = Node::Project(project);
+        let template = self.templates.get(&node).unwrap_or(template);
+        let known = solution.get(&node).and_then(|at| world.known_distribution(project, *at));
+        let text = match known.filter(|_| template.unnamed) {
+            // Its metadata has told by now what it is.
+            Some(known) => format!("{}=={}", known.metadata.name, known.metadata.version),
+            None => template.text.clone(),
+        };
+        Some(chain(&text, template.comes_from.as_deref()))
     }
 }
 

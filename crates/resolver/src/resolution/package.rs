@@ -94,7 +94,7 @@ pub(super) fn build(
     package.action = choose_action(world, &package, warnings);
     package.replaces_satisfied = find_replaced(world, &package, template);
     if world.request.require_hashes {
-        check_hashes(&package, root_requirement, template)?;
+        check_hashes(world, &package, root_requirement, template)?;
     }
     Ok(Some(package))
 }
@@ -159,6 +159,7 @@ fn find_replaced(
 
 /// What pip refuses where digests are required.
 fn check_hashes(
+    world: &World<'_>,
     package: &ResolvedPackage,
     root: Option<&InstallRequirement>,
     template: Option<&Template>,
@@ -200,7 +201,7 @@ fn check_hashes(
     };
     let requirement = match (problem, &package.chosen) {
         (HashProblem::Missing, Chosen::File(file)) => {
-            let digest = file.file().and_then(index::IndexFile::sha256).unwrap_or_default();
+            let digest = world.source.digest(file).unwrap_or_default();
             format!("{} --hash=sha256:{digest}", package.requirement)
         }
         (HashProblem::Missing, Chosen::Direct(direct)) => direct.link.redacted(),

@@ -60,6 +60,24 @@ pub(super) struct State {
     metadata: Option<Arc<CoreMetadata>>,
     wheel: Option<FetchedWheel>,
     direct_url: Option<DirectUrl>,
+    /// A wheel that was built for its metadata, and not spoken of yet.
+    untold: Option<Created>,
+}
+
+/// What is told of a wheel that was built.
+struct Created {
+    name: String,
+    filename: String,
+    size: u64,
+    sha256: Sha256,
+    path: PathBuf,
+}
+
+/// By what a backend has told the metadata.
+#[allow(clippy::large_enum_variant, reason = "it is taken apart at once")]
+enum Told {
+    Metadata(PreparedMetadata),
+    Wheel(PathBuf),
 }
 
 impl SourceBuild {
@@ -77,11 +95,15 @@ impl SourceBuild {
     pub fn metadata(&self, session: &Session<'_>) -> Result<Arc<CoreMetadata>, SessionError> {
         let mut state = lock(&self.state);
         if let Some(failure) = state.failure.take() {
+            self.tell(session, &BuildEvent::Failed);
             return Err(failure);
         }
         let found = self.find_metadata(session, &mut state);
         let found = found.and_then(|found| found.map_or_else(|| self.prepare(session, &mut state), Ok));
-        state.has_failed |= found.is_err();
+        if found.is_err() {
+            state.has_failed = true;
+            self.tell(session, &BuildEvent::Failed);
+        }
         found
     }
 
@@ -113,6 +135,11 @@ impl SourceBuild {
         if let Some(failure) = state.failure.take() {
             return Err(failure);
         }
+        if let Some(created) = state.untold.take() {
+            let step = BuildStep::Hook(Hook::Build(self.artifact));
+            self.named_step(session, step, Some(&created.name), || Ok(()))?;
+            self.tell_created(session, &created);
+        }
         if let Some(wheel) = &state.wheel {
             return Ok(wheel.clone());
         }
@@ -131,7 +158,8 @@ impl SourceBuild {
 
     /// The wheel, if it need not be built.
     pub fn ready_wheel(&self) -> Option<FetchedWheel> {
-        lock(&self.state).wheel.clone()
+        let state = lock(&self.state);
+        state.wheel.clone().filter(|_| state.untold.is_none())
     }
 
     /// What `direct_url.json` says of the source; known once its metadata is.
@@ -243,22 +271,32 @@ impl SourceBuild {
         let folder = state.tree.as_ref().map(|tree| tree.folder.clone()).unwrap_or_default();
         let Some((system, place)) = &state.place else { return Err(SessionError::unknown_file()) };
         let step = BuildStep::Hook(Hook::PrepareMetadata(self.artifact));
+        let wheels = session.builds.new_folder(&session.temporary_folder, "wheel-")?;
+        let name = self.project_name(state);
         let prepared = self.step(session, step, || {
             place.call(self, session, &folder, system, |backend| {
-                backend.prepare_metadata(self.artifact, &into)
+                if let Some(prepared) = backend.prepare_metadata(self.artifact, &into)? {
+                    return Ok(Told::Metadata(prepared));
+                }
+                // A backend without that hook tells its metadata by building.
+                let path = backend.build(self.artifact, &name, &wheels, None);
+                path.map(Told::Wheel).map_err(|error| error.while_preparing(self.artifact))
             })
         })?;
-        let metadata = if let Some(prepared) = prepared {
-            keep::keep_prepared(self, session, &prepared);
-            let metadata = Arc::new(prepared.metadata.clone());
-            state.prepared = Some(prepared);
-            metadata
-        } else {
-            // A backend without that hook tells its metadata by building.
-            let wheel = self.run_build(session, state, None)?;
-            let metadata = Arc::new(metadata_of_wheel(&wheel.wheel)?);
-            state.wheel = Some(wheel);
-            metadata
+        let metadata = match prepared {
+            Told::Metadata(prepared) => {
+                keep::keep_prepared(self, session, &prepared);
+                let metadata = Arc::new(prepared.metadata.clone());
+                state.prepared = Some(prepared);
+                metadata
+            }
+            Told::Wheel(path) => {
+                let (wheel, created) = self.take(session, state, path, None)?;
+                let metadata = Arc::new(metadata_of_wheel(&wheel.wheel)?);
+                state.wheel = Some(wheel);
+                state.untold = Some(created);
+                metadata
+            }
         };
         state.metadata = Some(Arc::clone(&metadata));
         Ok(metadata)
@@ -272,16 +310,6 @@ impl SourceBuild {
         version: &Version,
     ) -> Result<FetchedWheel, SessionError> {
         self.place(session, state)?;
-        self.run_build(session, state, Some((project, version)))
-    }
-
-    /// Has the backend build, and puts the wheel into the store.
-    fn run_build(
-        &self,
-        session: &Session<'_>,
-        state: &mut State,
-        expected: Option<(&ProjectName, &Version)>,
-    ) -> Result<FetchedWheel, SessionError> {
         let folder = state.tree.as_ref().map(|tree| tree.folder.clone()).unwrap_or_default();
         let Some((system, place)) = &state.place else { return Err(SessionError::unknown_file()) };
         let into = session.builds.new_folder(&session.temporary_folder, "wheel-")?;
@@ -292,6 +320,24 @@ impl SourceBuild {
                 backend.build(self.artifact, &name, &into, state.prepared.as_ref())
             })
         })?;
+        let (wheel, created) = self.take(session, state, path, Some((project, version)))?;
+        self.tell_created(session, &created);
+        if !created.path.starts_with(&into) {
+            // Goes away with the command in any case.
+            let _ = fs::remove_dir_all(&into);
+        }
+        Ok(wheel)
+    }
+
+    /// Puts a wheel that was built into the store.
+    fn take(
+        &self,
+        session: &Session<'_>,
+        state: &State,
+        path: PathBuf,
+        expected: Option<(&ProjectName, &Version)>,
+    ) -> Result<(FetchedWheel, Created), SessionError> {
+        let name = self.project_name(state);
         let filename = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let archive = fs::read(&path).map_err(|error| SessionError::Read { path: path.clone(), error })?;
         let invalid =
@@ -325,22 +371,20 @@ impl SourceBuild {
                 .map_err(|fault| invalid(fault.to_string()))?;
         }
         let size = archive.len() as u64;
-        let place = kept.unwrap_or(path);
-        self.tell(
-            session,
-            &BuildEvent::Created { name: &name, filename: &filename, size, sha256, path: &place },
-        );
-        if !place.starts_with(&into) {
-            // Goes away with the command in any case.
-            let _ = fs::remove_dir_all(&into);
-        }
-        Ok(FetchedWheel {
+        let path = kept.unwrap_or(path);
+        let wheel = FetchedWheel {
             wheel: added.wheel,
             newer_wheel_version: added.newer_wheel_version,
             cached: false,
             size: Some(size),
-            archive: Some(place),
-        })
+            archive: Some(path.clone()),
+        };
+        Ok((wheel, Created { name, filename, size, sha256, path }))
+    }
+
+    fn tell_created(&self, session: &Session<'_>, created: &Created) {
+        let Created { name, filename, size, sha256, path } = created;
+        self.tell(session, &BuildEvent::Created { name, filename, size: *size, sha256: *sha256, path });
     }
 
     /// The name as the metadata spells it, where it is known.

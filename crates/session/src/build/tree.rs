@@ -54,9 +54,7 @@ impl SourceTree {
         };
         let into = session.builds.new_folder(&session.temporary_folder, "source-")?;
         let nearest = session.nearest(file, expected);
-        if !nearest.is_local() {
-            source.tell(session, &BuildEvent::Download { filename: &file.filename, size: file.size });
-        }
+        let is_local = nearest.is_local();
         let request = DownloadRequest {
             file: nearest,
             expected: expected.clone(),
@@ -65,6 +63,11 @@ impl SourceTree {
             progress: None,
         };
         let mut download = session.index.download(&request)?;
+        if !is_local {
+            // Told now, when its size is known and it is certain that there is such a file.
+            let size = Some(file.size.unwrap_or(download.size));
+            source.tell(session, &BuildEvent::Download { filename: &file.filename, size });
+        }
         let archive = into.join("archive");
         let kept = |error| SessionError::Folder { path: into.clone(), error };
         let memory = DownloadedContent::Memory(Vec::new());

@@ -1,5 +1,7 @@
 //! What `install` says, in pip's words.
 
+use std::path::Path;
+
 use environment::Environment;
 use index::format_size;
 use installer::Report;
@@ -8,7 +10,7 @@ use requirement::Link;
 use resolver::{
     Action, AlreadySatisfied, Chosen, Installed as _, Resolution, ResolveWarning, ResolvedPackage,
 };
-use session::{Event, InstalledSet, Prepared, Problem, Transfer, display_path};
+use session::{Event, InstalledSet, Prepared, Problem, Transfer, already_saved, display_path};
 use specifier::{Requirement, Version};
 
 use crate::build_log::BuildLog;
@@ -40,6 +42,8 @@ pub struct Speaker<'a> {
     pub log: &'a BuildLog<'a>,
     /// What is installed.
     pub installed: &'a InstalledSet,
+    /// The folder that archives are saved into, where they are.
+    pub folder: Option<&'a Path>,
 }
 
 impl Speaker<'_> {
@@ -75,7 +79,12 @@ impl Speaker<'_> {
         if self.log.is_told() {
             return;
         }
-        for package in &resolution.packages {
+        // What the user gives an address of is looked at before anything is resolved.
+        let is_given = |package: &&ResolvedPackage| {
+            matches!(package.chosen, Chosen::Direct(_)) && package.root.is_some()
+        };
+        let (given, others): (Vec<_>, Vec<_>) = resolution.packages.iter().partition(is_given);
+        for package in given.into_iter().chain(others) {
             self.say_package(package, transfer(package));
         }
     }
@@ -90,6 +99,9 @@ impl Speaker<'_> {
             console.info(outdated);
         }
         let local = local_path(context, package);
+        if self.log.is_headed(package) {
+            return;
+        }
         let subject = local.as_deref().unwrap_or(&package.requirement);
         let verb = if local.is_some() { "Processing" } else { "Collecting" };
         match (&package.chosen, &package.comes_from) {
@@ -98,8 +110,28 @@ impl Speaker<'_> {
                 let what = what.unwrap_or_else(|| direct.link.redacted());
                 console.info(format_args!("Obtaining {what}"));
             }
+            // pip shows where a requirement comes from beside its name, and a path has none.
+            (Chosen::Direct(direct), _)
+                if local.is_some() && package.requirement == direct.link.redacted() =>
+            {
+                console.info(format_args!("{verb} {subject}"));
+            }
             (_, Some(origin)) => console.info(format_args!("{verb} {subject} (from {origin})")),
             (_, None) => console.info(format_args!("{verb} {subject}")),
+        }
+        if let Some(folder) = self.folder
+            && matches!(package.action, Action::Install | Action::Reinstall)
+            && let Some((path, is_allowed)) = already_saved(package, folder)
+        {
+            console.info(format_args!("  File was already downloaded {}", path.display()));
+            if is_allowed {
+                self.log.tell_package(package);
+                return;
+            }
+            console.warning_within(format_args!(
+                "Previously-downloaded file {} has bad hash. Re-downloading.",
+                path.display()
+            ));
         }
         if self.log.tell_package(package) || local.is_some() {
             return;
@@ -109,6 +141,11 @@ impl Speaker<'_> {
             Chosen::File(file) => {
                 let Some(file) = file.file() else { return };
                 if file.has_metadata_file() {
+                    console.verbose(format_args!(
+                        "  Obtaining dependency information for {} from {}.metadata",
+                        package.requirement,
+                        index::redact_url(file.url())
+                    ));
                     let size = Some(package.metadata.size());
                     console.info(fetched(&format!("{}.metadata", file.filename()), size, cached, "  "));
                 } else {
@@ -182,7 +219,7 @@ fn outdated(
 }
 
 /// What the resolver has to warn of.
-pub fn say_warnings(context: &Context<'_>, warnings: &[ResolveWarning]) {
+pub fn say_warnings<'w>(context: &Context<'_>, warnings: impl IntoIterator<Item = &'w ResolveWarning>) {
     for warning in warnings {
         if warning.is_information() {
             context.console.info(warning);
@@ -220,15 +257,20 @@ fn fetched(name: &str, size: Option<u64>, cached: bool, indent: &str) -> String 
 }
 
 /// Wheels whose metadata file was read before: pip names them once all is resolved.
-pub fn say_downloads(context: &Context<'_>, prepared: &Prepared) {
-    for package in &prepared.resolution.packages {
+///
+/// What lies in `folder` already is not.
+pub fn say_downloads(context: &Context<'_>, prepared: &Prepared, folder: Option<&Path>) {
+    let is_there = |package: &ResolvedPackage| {
+        folder.is_some_and(|folder| already_saved(package, folder).is_some_and(|(_, is_allowed)| is_allowed))
+    };
+    for package in prepared.resolution.packages.iter().filter(|package| !is_there(package)) {
         if !matches!(package.action, Action::Keep | Action::Skip)
             && let Chosen::File(file) = &package.chosen
             && let Some(file) = file.file()
             && file.has_metadata_file()
         {
-            let cached = transfer(prepared, package).cached;
-            context.console.info(fetched(file.filename(), file.size(), cached, ""));
+            let Transfer { cached, size } = transfer(prepared, package);
+            context.console.info(fetched(file.filename(), file.size().or(size), cached, ""));
         }
     }
 }
@@ -254,7 +296,7 @@ fn say_backtracking(context: &Context<'_>, project: &str, count: u32) {
 /// What the installer has to warn of.
 pub fn say_report(context: &Context<'_>, report: &Report) {
     for placed in &report.placed {
-        placed.scripts_off_path.iter().for_each(|warning| context.console.warning(warning));
+        placed.scripts_off_path.iter().for_each(|warning| context.console.warning_within(warning));
     }
     for file in &report.shared {
         context.console.warning(format_args!(
