@@ -1,13 +1,14 @@
 //! One command being carried out: what it was asked, and the things that most commands need, each made
 //! when it is first wanted.
 
+use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
 use index::{Index, IndexSettings};
-use installer::{History, InstallError, Recovered, Target};
+use installer::{History, InstallError, Observation, Recovered, Target};
 use options::{CacheDir, Command, Count, List, ParsedCommand, Switch, Text, Values};
 
 use crate::console::{Console, Level};
@@ -16,6 +17,9 @@ use crate::index_settings;
 use crate::process::Process;
 use crate::progress::Style;
 use crate::surroundings::Machine;
+
+/// How often an environment is looked at that changes meanwhile.
+const LOOKS: u32 = 200;
 
 /// The folder of our own within pip's cache: neither program touches what the other keeps in forms of its own.
 pub const OWN_CACHE: &str = "oxipip";
@@ -174,16 +178,24 @@ impl<'a> Context<'a> {
 
     /// Reads what is installed, and warns of what cannot be read.
     ///
-    /// What a killed process left half done is undone first. A process that is still at work is not waited for, and
-    /// an environment that may not be written is read as it is.
+    /// What a killed process left half done is undone first. A process that is still at work is not waited for: what it
+    /// has done so far is looked past. An environment that may not be written is read as it is.
     pub fn installed(&self, environment: &Environment, which: &Which) -> Result<Installed, Failure> {
-        let _ = installer::recover(&Target::of(environment));
-        if environment.is_user_site_enabled()
-            && let Some(user) = Target::of_user(environment)
-        {
-            let _ = installer::recover(&user);
-        }
-        let installed = environment::installed(environment, which)?;
+        let own = Target::of(environment);
+        let users = Target::of_user(environment).filter(|_| environment.is_user_site_enabled());
+        let mut looks = 0;
+        let installed = loop {
+            let observation = Observation::of(&own);
+            let of_user = users.as_ref().map(Observation::of);
+            let underway = observation.underway().or(of_user.as_ref().and_then(Observation::underway));
+            let installed = environment::installed_before(environment, which, underway)?;
+            looks += 1;
+            let holds = observation.holds() && of_user.is_none_or(|user| user.holds());
+            // Whoever changes it all the time must not keep others from looking for ever.
+            if holds || looks == LOOKS {
+                break installed;
+            }
+        };
         installed.warnings.iter().for_each(|warning| self.console.warning(warning));
         Ok(installed)
     }
@@ -199,7 +211,14 @@ impl<'a> Context<'a> {
                 }
                 Ok(_) => return Ok(()),
                 Err(InstallError::Busy(_)) => {
-                    self.console.info("Waiting for another process that is changing this environment");
+                    // No more of its command line: that may hold credentials.
+                    let name = |process: u32| fs::read_to_string(format!("/proc/{process}/comm")).ok();
+                    let holder = installer::holder(target).and_then(|process| {
+                        Some(format!("process {process} ({})", name(process)?.trim_end()))
+                    });
+                    let holder = holder.unwrap_or_else(|| "another process".into());
+                    self.console
+                        .info(format_args!("Waiting for {holder}, which is changing this environment"));
                     let _ = self.console.flush();
                     installer::wait(target)?;
                 }

@@ -107,6 +107,12 @@ impl Distribution {
         })
     }
 
+    /// Reads what is otherwise read when it is asked for, from files that may soon be gone.
+    pub(crate) fn load(&self) {
+        self.metadata();
+        self.direct_url();
+    }
+
     /// The list of installed files; nothing if the distribution has no `RECORD`.
     ///
     /// # Errors

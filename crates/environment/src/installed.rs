@@ -12,7 +12,7 @@ use metadata::CoreMetadata;
 use specifier::ProjectName;
 
 use crate::distribution::Place;
-use crate::search_path::{FolderEntry, SearchFolder};
+use crate::search_path::{FolderEntry, SearchFolder, is_interesting};
 use crate::{Distribution, DistributionKind, Environment, EnvironmentError};
 
 /// Which distributions to look at.
@@ -120,15 +120,39 @@ impl fmt::Display for InstalledWarning {
     }
 }
 
+/// What somebody who is changing an environment has done so far.
+#[derive(Debug, Clone, Default)]
+pub struct Underway {
+    /// What was there, and where it lies now unless it is still there.
+    pub moved: Vec<(PathBuf, PathBuf)>,
+    /// What was not there.
+    pub made: Vec<PathBuf>,
+}
+
 /// Finds what is installed.
 ///
 /// # Errors
 /// None at present: folders that cannot be read hold nothing, as for Python itself.
 pub fn installed(environment: &Environment, which: &Which) -> Result<Installed, EnvironmentError> {
-    let folders = match &which.paths {
+    installed_before(environment, which, None)
+}
+
+/// Finds what was installed before a change that is under way. What the change moves is read at once.
+///
+/// # Errors
+/// As for [`installed`].
+pub fn installed_before(
+    environment: &Environment,
+    which: &Which,
+    underway: Option<&Underway>,
+) -> Result<Installed, EnvironmentError> {
+    let mut folders = match &which.paths {
         None => environment.search_folders(),
         Some(paths) => paths.iter().map(|path| SearchFolder::read(path.clone())).collect(),
     };
+    if let Some(underway) = underway {
+        folders.iter_mut().for_each(|folder| look_past(underway, folder));
+    }
     let mut scan = Scan::new(environment, &folders);
     for folder in &folders {
         scan.folder(folder, None);
@@ -136,7 +160,26 @@ pub fn installed(environment: &Environment, which: &Which) -> Result<Installed, 
     }
     let Scan { mut found, .. } = scan;
     found.distributions.retain(|distribution| is_wanted(distribution, which));
+    if underway.is_some() {
+        found.distributions.iter().for_each(Distribution::load);
+    }
     Ok(found)
+}
+
+/// Makes the listing of a folder that from before a change.
+fn look_past(underway: &Underway, folder: &mut SearchFolder) {
+    let real = resolved(&folder.path);
+    folder.entries.retain(|entry| !underway.made.contains(&real.join(&entry.name)));
+    for (was, is) in &underway.moved {
+        let Some(name) = was.file_name().filter(|_| was.parent() == Some(&real)) else { continue };
+        folder.entries.retain(|entry| entry.name != name);
+        if is_interesting(name) {
+            let moved = is.symlink_metadata().ok().map(|found| (is.clone(), found.is_dir()));
+            let is_folder = moved.as_ref().map(|(_, is_folder)| *is_folder);
+            let now = moved.map(|(is, _)| is);
+            folder.entries.push(FolderEntry { name: name.to_owned(), is_folder, now });
+        }
+    }
 }
 
 fn is_wanted(distribution: &Distribution, which: &Which) -> bool {
@@ -188,7 +231,7 @@ impl Scan {
         }
         // Only looked up once something is found: most folders of the search path hold no distribution.
         for entry in folder.entries.iter().filter(|entry| !is_egg_link(entry)) {
-            let info = folder.path.join(&entry.name);
+            let info = entry.now.clone().unwrap_or_else(|| folder.path.join(&entry.name));
             let kind = if link_folder.is_some() { DistributionKind::Develop } else { kind_of(entry, &info) };
             let Some(name) = name_from_folder(entry).or_else(|| name_from_metadata(&info, kind)) else {
                 self.found.warnings.push(InstalledWarning::BadMetadata { info });

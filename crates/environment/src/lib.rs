@@ -43,7 +43,7 @@ pub use facts_cache::FactsCache;
 pub use find::{InterpreterRequest, Places, find, find_all};
 pub use folder_owner::may_keep_in;
 pub use foreign_target::ForeignTarget;
-pub use installed::{Editables, Installed, InstalledWarning, Which, installed};
+pub use installed::{Editables, Installed, InstalledWarning, Underway, Which, installed, installed_before};
 pub use probe::InterpreterDescription;
 pub use pyvenv_cfg::VenvConfiguration;
 pub use scheme::Scheme;

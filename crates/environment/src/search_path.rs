@@ -26,6 +26,8 @@ pub(crate) struct FolderEntry {
     pub name: OsString,
     /// Not known for links.
     pub is_folder: Option<bool>,
+    /// Where it lies while it is moved away.
+    pub now: Option<PathBuf>,
 }
 
 impl SearchFolder {
@@ -128,13 +130,9 @@ fn list(folder: &Path) -> (Vec<FolderEntry>, Vec<OsString>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let bytes = name.as_encoded_bytes();
-        if ends_with(bytes, b".dist-info")
-            || ends_with(bytes, b".egg-info")
-            || bytes.ends_with(b".egg-link")
-            || (is_egg && bytes.eq_ignore_ascii_case(b"egg-info"))
-        {
+        if is_interesting(&name) || (is_egg && bytes.eq_ignore_ascii_case(b"egg-info")) {
             let kind = entry.file_type().ok().filter(|kind| !kind.is_symlink());
-            entries.push(FolderEntry { is_folder: kind.map(|kind| kind.is_dir()), name });
+            entries.push(FolderEntry { is_folder: kind.map(|kind| kind.is_dir()), name, now: None });
         } else if bytes.ends_with(b".pth") && !bytes.starts_with(b".") {
             // Newer Pythons pass over hidden files; what an older one would find there is the rest of an
             // archive of macOS.
@@ -142,6 +140,12 @@ fn list(folder: &Path) -> (Vec<FolderEntry>, Vec<OsString>) {
         }
     }
     (entries, pth_files)
+}
+
+/// Whether a name in any folder tells about a distribution.
+pub(crate) fn is_interesting(name: &OsStr) -> bool {
+    let name = name.as_encoded_bytes();
+    ends_with(name, b".dist-info") || ends_with(name, b".egg-info") || name.ends_with(b".egg-link")
 }
 
 fn ends_with(name: &[u8], suffix: &[u8]) -> bool {

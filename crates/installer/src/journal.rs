@@ -12,7 +12,7 @@ use crate::aside::shift;
 /// The folder of a transaction, in [`Target::journal_folder`](crate::Target::journal_folder).
 pub(crate) const FOLDER: &str = ".oxipip-transaction";
 /// The journal in it. While it is there, the transaction can be undone, and must be or be finished.
-const JOURNAL: &str = "journal";
+pub(crate) const JOURNAL: &str = "journal";
 /// The journal of a transaction that has committed.
 const ENDED: &str = "ended";
 /// What was moved away, in the folder of the transaction; the step with number `n` under the name `n`.

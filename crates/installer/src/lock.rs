@@ -47,6 +47,17 @@ pub fn recover(target: &Target) -> Result<Recovered, InstallError> {
     Ok(recovered)
 }
 
+/// The process that is changing the environment, where the system tells (Linux, within the same container).
+pub fn holder(target: &Target) -> Option<u32> {
+    let inode = fs::symlink_metadata(target.journal_folder.join(FOLDER)).ok()?.ino().to_string();
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    // 1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234567 0 EOF
+    let held = locks.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()).find(|lock| {
+        lock.get(1) == Some(&"FLOCK") && lock.get(5).and_then(|file| file.rsplit(':').next()) == Some(&inode)
+    })?;
+    held.get(4)?.parse().ok().filter(|&process| process != 0)
+}
+
 /// Waits until no other process changes the environment. Another may begin right after, so the caller tries again
 /// until it is not [`InstallError::Busy`].
 ///
