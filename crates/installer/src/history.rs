@@ -38,6 +38,11 @@ pub struct History {
 }
 
 impl History {
+    /// Whether the change takes an earlier one back.
+    pub(crate) fn is_undo(&self) -> bool {
+        self.undoes.is_some()
+    }
+
     /// The history of a target, below a folder of the cache, for the next change to be made by `command`. It need not
     /// exist yet.
     ///

@@ -87,6 +87,11 @@ impl Lock {
             let is_new = match fs::create_dir(&folder) {
                 Ok(()) => true,
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+                // Another process has just removed the last package, and the folder with it.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    fs::create_dir_all(&target.journal_folder).map_err(io("create"))?;
+                    continue;
+                }
                 Err(error) => return Err(io("create")(error)),
             };
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;

@@ -42,11 +42,19 @@ pub(crate) fn change(
     let layouts = plan.place.iter().map(|placement| Layout::new(placement, target, &mut roots));
     let layouts = layouts.collect::<Result<Vec<_>, _>>()?;
 
-    locked(target, options.history.as_ref(), |folder| {
-        let prepared = Prepared::new(plan, layouts, roots, restorations, target)?;
+    // pip takes the folder for packages away with the last of them; taking a change back leaves it as it was.
+    let is_undo = options.history.as_ref().is_some_and(History::is_undo);
+    let takes_folders = plan.place.is_empty() && !is_undo;
+    let report = locked(target, options.history.as_ref(), |folder| {
+        let prepared = Prepared::new(plan, layouts, roots, restorations, target, takes_folders)?;
         let tidied = prepared.change(folder, target, options)?;
         Ok((prepared.report(target, options), tidied))
-    })
+    })?;
+    if takes_folders && report.removed.iter().any(|removed| removed.found_files) {
+        // While the journal was in it, it could not go with the last package. A folder that holds something stays.
+        let _ = fs::remove_dir(&target.journal_folder);
+    }
+    Ok(report)
 }
 
 /// Carries out a transaction while no other can. `change` is given the folder of the transaction, leaves everything as

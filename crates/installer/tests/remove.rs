@@ -21,9 +21,28 @@ fn package() -> Wheel {
         .console_script("run", "demo:main")
 }
 
+/// A site in which something stays.
+fn beside_another() -> Site {
+    let site = Site::new();
+    site.write(&site.library("neighbour.py"), "");
+    site
+}
+
+/// pip takes a folder away with the last file in it, and leaves what that folder is in.
+#[test]
+fn the_last_one_takes_the_folder_for_packages_along() {
+    let site = Site::new();
+    for _ in 0..2 {
+        site.place(vec![site.placement(package())]).expect("the wheel is placed");
+        site.remove("demo").expect("the distribution is removed");
+        let packages = site.library("");
+        assert!(!packages.exists() && packages.parent().expect("a parent").exists());
+    }
+}
+
 #[test]
 fn everything_goes_with_the_folders_that_were_made_for_it() {
-    let site = Site::new();
+    let site = beside_another();
     let before = site.tree();
     site.place(vec![site.compiled(package())]).expect("the wheel is placed");
     assert!(site.library("__pycache__").exists(), "there is byte-code beside single.py");
@@ -35,7 +54,7 @@ fn everything_goes_with_the_folders_that_were_made_for_it() {
 
 #[test]
 fn byte_code_that_python_made_later_goes_too() {
-    let site = Site::new();
+    let site = beside_another();
     let before = site.tree();
     site.place(vec![site.placement(package())]).expect("the wheel is placed");
     let tag = site.environment.cache_tag();
@@ -118,7 +137,7 @@ fn rows_that_lead_out_of_the_environment_are_refused() {
 
 #[test]
 fn several_at_once_leave_nothing_they_shared() {
-    let site = Site::new();
+    let site = beside_another();
     let before = site.tree();
     let part = |name: &str| {
         site.placement(
@@ -160,7 +179,7 @@ fn distributions_without_a_record_are_refused_in_pips_words() {
 
 #[test]
 fn flat_egg_info_is_removed_by_its_list() {
-    let site = Site::new();
+    let site = beside_another();
     let before = site.tree();
     site.write(
         &site.library("old-1.0-py3.egg-info/PKG-INFO"),

@@ -36,6 +36,7 @@ impl<'a> Prepared<'a> {
         roots: Roots,
         restorations: &'a [Restoration],
         target: &Target,
+        takes_folders: bool,
     ) -> Result<Self, InstallError> {
         let mut disk = Disk::default();
         let bounds = target.bounds();
@@ -53,7 +54,11 @@ impl<'a> Prepared<'a> {
             let (name, version) = (removal.name().to_owned(), removal.version().to_owned());
             removed.push(Removed { name, version, found_files });
         }
-        let limits = if plan.remove.is_empty() { Limits::default() } else { limits(target, &mut disk)? };
+        let limits = if plan.remove.is_empty() {
+            Limits::default()
+        } else {
+            limits(target, takes_folders, &mut disk)?
+        };
         let mut steps = aside::plan(&mut disk, &limits)?;
         let mut missing_path_files = Vec::new();
         let mut edits = path_lines::edits(&lines, &bounds, &mut missing_path_files)?;
@@ -89,16 +94,19 @@ impl<'a> Prepared<'a> {
     }
 }
 
-/// The folders of the scheme stay when the last file in them goes. In a virtual environment and among the packages,
-/// folders that only held what goes are tidied up; elsewhere, `man` or `etc` may belong to the system.
-fn limits(target: &Target, disk: &mut Disk) -> Result<Limits, InstallError> {
+/// With `takes_folders` the folders for packages and scripts go with the last file in them, as pip has it; what they are
+/// in stays. In a virtual environment and among the packages, folders that only held what goes are
+/// tidied up; elsewhere, `man` or `etc` may belong to the system.
+fn limits(target: &Target, takes_folders: bool, disk: &mut Disk) -> Result<Limits, InstallError> {
     let scheme = &target.scheme;
     let mut limits = Limits::default();
-    for folder in [&scheme.purelib, &scheme.platlib, &scheme.scripts, &scheme.data, &target.prefix] {
-        limits.kept.extend(disk.folder(folder)?);
+    let user_site = target.user.as_ref().map(|(site, _)| site);
+    for folder in [&scheme.purelib, &scheme.platlib, &scheme.scripts].into_iter().chain(user_site) {
+        let kept = if takes_folders { folder.parent() } else { Some(folder.as_path()) };
+        limits.kept.extend(kept.map(|kept| disk.folder(kept)).transpose()?.flatten());
     }
-    if let Some((site, _)) = &target.user {
-        limits.kept.extend(disk.folder(site)?);
+    for folder in [&scheme.data, &target.prefix, &target.journal_folder] {
+        limits.kept.extend(disk.folder(folder)?);
     }
     let tidied =
         [&scheme.purelib, &scheme.platlib].into_iter().chain(target.is_virtual.then_some(&target.prefix));
