@@ -151,7 +151,7 @@ async fn by_ranges(services: &Services, file: &OwnedFile, host: &str) -> Result<
         };
         let Some((start, total)) = content_range(&answer) else {
             services.learn(host, |habits| habits.sends_ranges = Some(false));
-            return Ok(None);
+            return instead(services, file, answer).await;
         };
         services.learn(host, |habits| habits.sends_ranges = Some(true));
         let pieces = pieces.get_or_insert_with(|| Pieces::new(total));
@@ -185,19 +185,37 @@ async fn whole(services: &Services, file: &OwnedFile) -> Result<Vec<u8>, IndexEr
     match download.content {
         DownloadedContent::Temporary(temporary) => inside(temporary.path(), &file.filename),
         DownloadedContent::Local(path) => inside(&path, &file.filename),
-        DownloadedContent::Memory(body) => {
-            let mut pieces = Pieces::new(body.len() as u64);
-            pieces.add(0, body);
-            let metadata = wheel_metadata::read(&pieces).map_err(|obstacle| match obstacle {
-                Obstacle::Broken(reason) => broken(&file.filename, reason),
-                Obstacle::Needs(_) => broken(&file.filename, "it is cut off"),
-            })?;
-            if let Some(body) = pieces.into_whole() {
-                services.keep_wheel(&file.url, body);
-            }
-            Ok(metadata)
-        }
+        DownloadedContent::Memory(body) => of_whole(services, file, body),
     }
+}
+
+/// The wheel that a server sends where a part was asked for, if that is not large: it need not be asked for again.
+async fn instead(
+    services: &Services,
+    file: &OwnedFile,
+    answer: Answer,
+) -> Result<Option<Vec<u8>>, IndexError> {
+    let length: Option<u64> = answer.header(&header::CONTENT_LENGTH).parse().ok();
+    if answer.status() != 200 || length.is_none_or(|length| length > KEPT) {
+        return Ok(None);
+    }
+    let (_, body) = services.http.rest(answer).await?;
+    check(&body, &file.hashes, &file.url)?;
+    of_whole(services, file, body).map(Some)
+}
+
+/// From a whole wheel, which is kept for the download that may follow.
+fn of_whole(services: &Services, file: &OwnedFile, body: Vec<u8>) -> Result<Vec<u8>, IndexError> {
+    let mut pieces = Pieces::new(body.len() as u64);
+    pieces.add(0, body);
+    let metadata = wheel_metadata::read(&pieces).map_err(|obstacle| match obstacle {
+        Obstacle::Broken(reason) => broken(&file.filename, reason),
+        Obstacle::Needs(_) => broken(&file.filename, "it is cut off"),
+    })?;
+    if let Some(body) = pieces.into_whole() {
+        services.keep_wheel(&file.url, body);
+    }
+    Ok(metadata)
 }
 
 /// A GET for bytes as they are.

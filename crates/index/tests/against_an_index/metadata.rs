@@ -99,6 +99,8 @@ fn else_the_whole_wheel_which_is_not_fetched_twice() {
         let index = Index::new(settings(&server.url()));
         let file = file(&index, "demo");
         assert_eq!(*index.metadata(&file).unwrap(), **package.metadata.as_ref().unwrap());
+        // A server that sends the whole where a part was asked for is not asked again.
+        assert_eq!(paths(&server), [WHEEL]);
         let asked = server.requests().len();
         let folder = tempfile::tempdir().unwrap();
         let download = index.download(&crate::downloads::request(&file, folder.path())).unwrap();
