@@ -5,6 +5,7 @@ use options::{List, Values};
 
 use crate::console::Console;
 use crate::context::Context;
+use crate::requirements::Requirements;
 
 /// The warning about features that were chosen once and are always on now.
 pub fn say_always_enabled(console: &Console, values: &Values) {
@@ -13,10 +14,12 @@ pub fn say_always_enabled(console: &Console, values: &Values) {
     }
 }
 
-/// The warnings about the features that are chosen for a resolution.
-pub fn say(context: &Context<'_>) {
+/// The warnings about the features that are chosen for a resolution, also by requirements files.
+pub fn say(context: &Context<'_>, requirements: &Requirements) {
     let is_chosen = |list: List, feature: &str| context.list(list).iter().any(|chosen| chosen == feature);
-    let is_new = |feature: &str| is_chosen(List::UseFeature, feature);
+    let is_new = |feature: &str| {
+        is_chosen(List::UseFeature, feature) || requirements.features.iter().any(|chosen| chosen == feature)
+    };
     let is_legacy = is_chosen(List::UseDeprecated, "legacy-resolver");
     let console = context.console;
     if is_legacy {

@@ -29,7 +29,7 @@ pub fn gather(context: &Context<'_>, folder: &str, fetch: Fetch) -> Result<Vec<S
     let selection = selection(context, environment, &requirements);
     let installed = InstalledSet::new(&Installed::default(), context.process.working_directory.clone());
     let resolve = request_from_nothing(context, &requirements, &markers, &selection, &installed);
-    features::say(context);
+    features::say(context, &requirements);
     words::say_locations(context, environment, &requirements);
     let mut workshop = Workshop::open(context, environment, &requirements, &selection, false)?;
     workshop.saves_in = Some(folder.clone());

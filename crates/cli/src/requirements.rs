@@ -31,6 +31,8 @@ pub struct Requirements {
     pub prefer_binary: bool,
     /// `--require-hashes`, or switched on by the first requirement with a hash.
     pub require_hashes: bool,
+    /// `--use-feature` in the files.
+    pub features: Vec<String>,
     /// How everything is asked for; the indexes are not named yet.
     settings: IndexSettings,
     /// What the files say of the indexes.
@@ -88,6 +90,7 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
         releases: values.release_control().clone(),
         prefer_binary: context.is_on(Switch::PreferBinary),
         require_hashes: context.is_on(Switch::RequireHashes),
+        features: Vec::new(),
         wanted: Vec::new(),
         constraints: Vec::new(),
     };
@@ -126,6 +129,7 @@ pub fn collect(context: &Context<'_>) -> Result<Requirements, Failure> {
         releases: found.releases,
         prefer_binary: found.prefer_binary,
         require_hashes: found.require_hashes,
+        features: found.features,
         settings: found.settings,
         indexes: found.indexes,
     })
@@ -139,6 +143,7 @@ struct Found {
     releases: ReleaseControl,
     prefer_binary: bool,
     require_hashes: bool,
+    features: Vec<String>,
     wanted: Vec<InstallRequirement>,
     constraints: Vec<InstallRequirement>,
 }
@@ -191,7 +196,7 @@ impl Found {
             FileOptionKind::Pre => self.releases.allow_all(),
             FileOptionKind::AllReleases(names) => self.releases.all_releases(&names)?,
             FileOptionKind::OnlyFinal(names) => self.releases.only_final(&names)?,
-            FileOptionKind::UseFeature(_) => {}
+            FileOptionKind::UseFeature(feature) => self.features.push(feature),
         }
         Ok(())
     }

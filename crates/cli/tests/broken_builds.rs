@@ -43,6 +43,26 @@ fn a_compiler_that_is_missing() {
         .warns("ERROR: Failed building wheel for demo");
 }
 
+/// A backend with nothing but `build_wheel` builds to tell its metadata, once, and pip speaks of each step in its place.
+#[test]
+fn a_backend_that_can_only_build() {
+    let place = Place::new("");
+    let code = "import sdist_backend\nbuild_wheel = sdist_backend.build_wheel\n";
+    place.index.add(with_backend(code).build());
+    let outcome = place.run(&["install", "demo"]).succeeded();
+    outcome.says(
+        "  Preparing metadata (pyproject.toml): finished with status 'done'\n\
+         Building wheels for collected packages: demo\n  Building wheel for demo (pyproject.toml): started\n  \
+         Building wheel for demo (pyproject.toml): finished with status 'done'\n  Created wheel for demo: ",
+    );
+
+    let place = Place::new("");
+    place.index.add(with_backend("def build_wheel(*a, **k):\n    raise SystemExit(3)\n").build());
+    fails(&place, &["demo"])
+        .warns("× Preparing metadata (pyproject.toml) did not run successfully.")
+        .warns("error: metadata-generation-failed");
+}
+
 #[test]
 fn a_hook_that_fails_before_the_build() {
     let place = Place::new("");

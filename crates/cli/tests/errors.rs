@@ -374,3 +374,18 @@ fn noise(length: usize) -> Vec<u8> {
         })
         .collect()
 }
+
+/// As in pip, the line of a requirement stands before the reason why it cannot be had.
+#[test]
+fn what_a_requirement_names_is_told_before_its_fault() {
+    let place = furnished("");
+    place.sandbox.write("demo-1.0-py3-none-any.whl", "no archive");
+    let path = place.sandbox.work().join("demo-1.0-py3-none-any.whl");
+    fails(&place, &["./demo-1.0-py3-none-any.whl"])
+        .says("Processing ./demo-1.0-py3-none-any.whl\n")
+        .warns(&format!("ERROR: Wheel 'demo' located at {} is invalid.\n", path.display()));
+    fails(&place, &["demo @ nowhere"]).warns(
+        "ERROR: Could not install packages due to an OSError: Invalid URL 'nowhere': No scheme supplied. Perhaps you \
+         meant https://nowhere?\n",
+    );
+}

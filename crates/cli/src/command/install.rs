@@ -95,7 +95,7 @@ fn attempt(
         ignore_installed: ignores_installed,
         ..request_from_nothing(context, requirements, &markers, &selection, &installed)
     };
-    features::say(context);
+    features::say(context, requirements);
     if let Some(satisfied) = resolver::satisfied(&resolve) {
         words::say_locations(context, environment, requirements);
         satisfied.lines.iter().for_each(|line| context.console.info(line));

@@ -64,7 +64,7 @@ fn packages(
         InstalledSet::new(&environment::Installed::default(), context.process.working_directory.clone());
     let selection = selection(context, environment, requirements);
     let resolve = request_from_nothing(context, requirements, &markers, &selection, &installed);
-    features::say(context);
+    features::say(context, requirements);
     words::say_locations(context, environment, requirements);
     let workshop = Workshop::open(context, environment, requirements, &selection, true)?;
     let request = session::Request { resolve, installed: HashSet::new(), fetch: Fetch::Metadata };

@@ -229,6 +229,14 @@ fn warns_of_a_hash_alone() {
 }
 
 #[test]
+fn what_a_constraints_file_includes_is_required_but_not_named_by_the_user() {
+    let world = World(HashMap::from([("/place/c.txt", "-r r.txt\n"), ("/place/r.txt", "a<2\n")]));
+    let file = read_requirements("c.txt", FileKind::Constraints, &world).unwrap();
+    let requirement = file.requirements().next().unwrap();
+    assert!(!requirement.user_supplied && !requirement.constraint);
+}
+
+#[test]
 fn editables_are_no_constraints() {
     let world = World([("/place/c.txt", "-e project\n")].into_iter().collect());
     let error = read_requirements("c.txt", FileKind::Constraints, &world).unwrap_err();
