@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
@@ -319,6 +319,19 @@ pub fn choose(process: &Process, python: Option<&str>) -> Result<Environment, en
         virtual_env: process.path_variable("VIRTUAL_ENV"),
         dot_venv: !process.is_called_pip(),
     };
-    let environment = environment::choose(&choice, &process.places(), &facts_cache(process))?;
-    Ok(environment.with_variables(process.python_variables()))
+    let choose = || environment::choose(&choice, &process.places(), &facts_cache(process));
+    let chosen = choose().or_else(|error| {
+        let named = choice.python.as_ref().map(|python| process.working_directory.join(python));
+        let named =
+            named.iter().flat_map(|path| [Some(path.as_path()), path.parent().and_then(Path::parent)]);
+        let mut folders = named.flatten().chain(choice.virtual_env.as_deref());
+        // An environment whose `venv --clear` was cut off is not there until that is undone.
+        match folders
+            .any(|folder| installer::recover_in(folder).is_ok_and(|found| found == Recovered::Undone))
+        {
+            true => choose(),
+            false => Err(error),
+        }
+    });
+    Ok(chosen?.with_variables(process.python_variables()))
 }

@@ -126,3 +126,35 @@ fn readers_see_one_version_or_the_other() {
         }
     });
 }
+
+#[test]
+fn clearing_an_environment_that_is_cut_off_leaves_it_as_it_was() {
+    let place = place();
+    let before = place.tree();
+    // What a process leaves that is killed when it has moved half of what is there.
+    let transaction = place.env().join(".oxipip-transaction");
+    fs::create_dir_all(transaction.join("aside")).unwrap();
+    let entries: Vec<_> = fs::read_dir(place.env()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries: Vec<_> = entries.into_iter().filter(|path| *path != transaction).collect();
+    let mut journal = b"oxipip journal 1\0".to_vec();
+    for path in &entries {
+        journal.extend([b"a", path.as_os_str().as_encoded_bytes(), b"\0"].concat());
+    }
+    journal.extend([b"r", place.env().as_os_str().as_encoded_bytes(), b"\0end\0"].concat());
+    fs::write(transaction.join("journal"), journal).unwrap();
+    for (number, path) in entries.iter().enumerate() {
+        fs::rename(path, transaction.join("aside").join(number.to_string())).unwrap();
+    }
+    fs::create_dir(place.env().join("bin")).unwrap();
+    assert_eq!(place.frozen(), ["demo==1.0"]);
+    before.assert_same(&place.tree());
+}
+
+#[test]
+fn clearing_replaces_everything() {
+    let place = place();
+    fs::write(place.env().join("mine"), "").unwrap();
+    place.sandbox.run(["venv", "--clear", "env"]).succeeded();
+    assert_eq!(place.run(&["freeze", "--all"]).succeeded().stdout, "pip==26.3\n");
+    assert!(!place.env().join("mine").exists() && !place.env().join(".oxipip-transaction").exists());
+}

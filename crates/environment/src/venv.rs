@@ -31,6 +31,8 @@ pub struct Options {
     pub copies: bool,
     /// `--clear`
     pub clear: bool,
+    /// Whether the caller has cleared the folder already, and may keep things of his own in it.
+    pub is_cleared: bool,
     /// `--upgrade`
     pub upgrade: bool,
     /// Not `--without-pip`. Only noted in `pyvenv.cfg`: pip is the caller's business.
@@ -52,6 +54,7 @@ impl Default for Options {
             system_site_packages: false,
             copies: cfg!(windows),
             clear: false,
+            is_cleared: false,
             upgrade: false,
             with_pip: true,
             upgrade_deps: false,
@@ -111,6 +114,14 @@ struct Plan<'a> {
     scripts: PathBuf,
     include: PathBuf,
     packages: PathBuf,
+}
+
+/// The folder that [`create`] makes an environment in, or refuses with the same errors before anything is changed.
+///
+/// # Errors
+/// Those of [`create`] that can be known before.
+pub fn folder(folder: &Path, base: &Environment, options: &Options) -> Result<PathBuf, EnvironmentError> {
+    Ok(Plan::new(folder, base, options)?.folder)
 }
 
 /// Makes a virtual environment of an interpreter, or brings an existing one up to date.

@@ -104,7 +104,12 @@ impl Moves {
         let (folders, files): (Vec<_>, Vec<_>) =
             made.partition(|(from, _)| fs::symlink_metadata(from).is_ok_and(|metadata| metadata.is_dir()));
         let to = |made: Vec<&(PathBuf, PathBuf)>| made.into_iter().map(|(_, to)| to.clone()).collect();
-        Journal { moved: self.replaced.clone(), made_folders: to(folders), made_files: to(files) }
+        Journal {
+            moved: self.replaced.clone(),
+            made_folders: to(folders),
+            made_files: to(files),
+            refilled: Vec::new(),
+        }
     }
 
     fn carry_out(&self) -> Result<(), InstallError> {

@@ -30,6 +30,8 @@ pub(crate) struct Journal {
     pub(crate) made_folders: Vec<PathBuf>,
     /// Files that are made in folders that were there before.
     pub(crate) made_files: Vec<PathBuf>,
+    /// Folders of which everything is made, but for the folder of the transaction.
+    pub(crate) refilled: Vec<PathBuf>,
 }
 
 impl Journal {
@@ -37,7 +39,12 @@ impl Journal {
     /// journal without its end is one of a transaction that had not begun.
     pub(crate) fn write(&self, folder: &Path) -> Result<(), InstallError> {
         let mut bytes = HEADER.to_vec();
-        for (tag, paths) in [(b'a', &self.moved), (b'd', &self.made_folders), (b'f', &self.made_files)] {
+        for (tag, paths) in [
+            (b'a', &self.moved),
+            (b'd', &self.made_folders),
+            (b'f', &self.made_files),
+            (b'r', &self.refilled),
+        ] {
             for path in paths {
                 bytes.push(tag);
                 bytes.extend_from_slice(path.as_os_str().as_bytes());
@@ -78,6 +85,7 @@ impl Journal {
                 b'a' => &mut journal.moved,
                 b'd' => &mut journal.made_folders,
                 b'f' => &mut journal.made_files,
+                b'r' => &mut journal.refilled,
                 _ => return Err(unknown()),
             };
             paths.push(PathBuf::from(OsStr::from_bytes(path)));
@@ -140,6 +148,7 @@ impl Journal {
                 absent_is_fine(fs::remove_dir_all(made))
                     .map_err(|error| InstallError::io("remove", made, error))?;
             }
+            self.refilled.iter().try_for_each(|folder| empty(folder))?;
         }
         for (stashed, from) in stashed.iter().rev() {
             shift(stashed, from).map_err(|error| InstallError::io("bring back", from, error))?;
@@ -151,6 +160,24 @@ impl Journal {
 /// Where a transaction keeps what it moved away.
 pub(crate) fn aside(folder: &Path) -> PathBuf {
     folder.join(ASIDE)
+}
+
+/// The entries of a folder without that of a transaction.
+pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.retain(|path| path.file_name() != Some(OsStr::new(FOLDER)));
+    Ok(entries)
+}
+
+/// Removes all that is in a folder, but for the folder of a transaction.
+fn empty(folder: &Path) -> Result<(), InstallError> {
+    let entries = entries(folder).map_err(|error| InstallError::io("read", folder, error))?;
+    entries.iter().try_for_each(|path| {
+        let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
+        let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        absent_is_fine(removed).map_err(|error| InstallError::io("remove", path, error))
+    })
 }
 
 fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {

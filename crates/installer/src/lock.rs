@@ -38,10 +38,18 @@ pub(crate) struct Lock {
 /// # Errors
 /// [`InstallError::Busy`] when the transaction is still running; failures of undoing.
 pub fn recover(target: &Target) -> Result<Recovered, InstallError> {
-    if !target.journal_folder.join(FOLDER).exists() {
+    recover_in(&target.journal_folder)
+}
+
+/// The same for a folder that may have lost what makes it an environment (`venv --clear`).
+///
+/// # Errors
+/// As for [`recover`].
+pub fn recover_in(folder: &Path) -> Result<Recovered, InstallError> {
+    if !folder.join(FOLDER).exists() {
         return Ok(Recovered::Nothing);
     }
-    let lock = Lock::take(target)?;
+    let lock = Lock::take_in(folder)?;
     let recovered = lock.recovered;
     lock.release()?;
     Ok(recovered)
@@ -78,7 +86,12 @@ pub fn wait(target: &Target) -> Result<(), InstallError> {
 impl Lock {
     /// Takes the environment for one transaction, after undoing one that was cut off. The parent folder must exist.
     pub(crate) fn take(target: &Target) -> Result<Self, InstallError> {
-        let folder = target.journal_folder.join(FOLDER);
+        Self::take_in(&target.journal_folder)
+    }
+
+    /// The same for a folder that need not be an environment yet.
+    pub(crate) fn take_in(journal_folder: &Path) -> Result<Self, InstallError> {
+        let folder = journal_folder.join(FOLDER);
         let io = |action| {
             let folder = folder.clone();
             move |error: io::Error| InstallError::io(action, &folder, error)

@@ -22,6 +22,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         system_site_packages: context.is_on(Switch::SystemSitePackages),
         copies: context.values().given(Switch::Symlinks) == Some(false),
         clear: context.is_on(Switch::Clear),
+        is_cleared: false,
         upgrade: context.is_on(Switch::UpgradeEnvironment),
         with_pip: pip != "none",
         upgrade_deps: context.is_on(Switch::UpgradeDeps),
@@ -30,13 +31,27 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         working_folder: context.process.working_directory.clone(),
     };
     for folder in context.positionals() {
-        let created = venv::create(Path::new(folder), &interpreter, &options).map_err(Failure::venv)?;
-        created.warnings.iter().for_each(|warning| context.console.warning(warning));
-        let environment = created.environment;
-        match pip {
-            "native" => native(context, &environment, options.copies)?,
-            "upstream" => drop(place_bundled(context, &environment, Plan::default(), |_| true)?),
-            _ => {}
+        let folder = Path::new(folder);
+        let path = venv::folder(folder, &interpreter, &options).map_err(Failure::venv)?;
+        let make = |options: &venv::Options| -> Result<Environment, Failure> {
+            let created = venv::create(folder, &interpreter, options).map_err(Failure::venv)?;
+            created.warnings.iter().for_each(|warning| context.console.warning(warning));
+            if pip == "native" {
+                place_native(&created.environment, if options.copies { Form::Copy } else { Form::Link })?;
+            }
+            Ok(created.environment)
+        };
+        installer::recover_in(&path)?;
+        let environment = if options.clear && path.is_dir() {
+            let options = venv::Options { is_cleared: true, ..options.clone() };
+            installer::refill(&path, || make(&options))?
+        } else {
+            make(&options)?
+        };
+        // Before 3.12, `ensurepip` brings setuptools, too.
+        let is_bundled = |wheel: &str| pip == "upstream" || !wheel.starts_with("pip-");
+        if pip == "upstream" || pip == "native" && environment.version() < (3, 12, 0) {
+            place_bundled(context, &environment, Plan::default(), is_bundled)?;
         }
         fill(context, environment, pip == "upstream")?;
     }
@@ -53,15 +68,6 @@ fn interpreter(context: &Context<'_>) -> Result<Environment, Failure> {
         }
         None => context.chosen.as_ref().cloned().map_err(Failure::venv),
     }
-}
-
-/// oxipip itself as the environment's pip, and what else `ensurepip` would bring: setuptools before 3.12.
-fn native(context: &Context<'_>, environment: &Environment, copies: bool) -> Result<(), Failure> {
-    place_native(environment, if copies { Form::Copy } else { Form::Link })?;
-    if environment.version() < (3, 12, 0) {
-        place_bundled(context, environment, Plan::default(), |wheel| !wheel.starts_with("pip-"))?;
-    }
-    Ok(())
 }
 
 /// `--install`, `-r` and `--upgrade-deps`: an ordinary install into the new environment. Of a pip that is this program

@@ -31,7 +31,7 @@ pub(super) fn layout(base: &Environment, folder: &Path) -> Layout {
 impl Plan<'_> {
     pub(super) fn make_folders(&self) -> Result<(), EnvironmentError> {
         make_folder(&self.folder)?;
-        if self.options.clear {
+        if self.options.clear && !self.options.is_cleared {
             clear(&self.folder)?;
         }
         make_folder(&self.include)?;

@@ -78,6 +78,7 @@ impl<'a> Prepared<'a> {
             moved: steps.iter().map(|step| step.from.clone()).collect(),
             made_folders: survey.made_folders.clone(),
             made_files: survey.made_files.iter().cloned().chain(edited).collect(),
+            refilled: Vec::new(),
         };
         Ok(Self {
             layouts,
