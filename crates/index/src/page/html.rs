@@ -32,11 +32,12 @@ pub(super) fn read(text: &str, builder: &mut PageBuilder) {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);
             continue;
         }
-        let (name, after) =
-            split_at_byte(rest, |byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
-        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        // Looked at before the rest of the name, which may be the rest of the page, for each `<` of it.
+        if !rest.starts_with(|first: char| first.is_ascii_alphabetic()) {
             continue;
         }
+        let (name, after) =
+            split_at_byte(rest, |byte| byte.is_ascii_whitespace() || byte == b'>' || byte == b'/');
         let tag = name.to_ascii_lowercase();
         let mut attributes = Attributes { rest: after, at_end: false };
         match tag.as_str() {

@@ -180,3 +180,13 @@ fn the_flat_form_survives_the_disk_and_damage() {
         }
     }
 }
+
+#[test]
+fn a_page_of_nothing_but_brackets_takes_no_longer_than_its_length() {
+    // Looked at again for each bracket, these would take minutes.
+    for piece in ["<", "<!", "</", "<a ", "<a href", "<a href=\"", "&", "<!--", "<script>"] {
+        let body = piece.repeat((256 << 10) / piece.len());
+        let page = Page::parse("http://127.0.0.1/demo/", "text/html", body.as_bytes()).unwrap();
+        assert_eq!(page.files().count(), 0, "{piece}");
+    }
+}
