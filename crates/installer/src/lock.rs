@@ -102,7 +102,7 @@ impl Lock {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
                 // Another process has just removed the last package, and the folder with it.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                    fs::create_dir_all(&target.journal_folder).map_err(io("create"))?;
+                    fs::create_dir_all(journal_folder).map_err(io("create"))?;
                     continue;
                 }
                 Err(error) => return Err(io("create")(error)),
