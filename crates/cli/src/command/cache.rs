@@ -25,6 +25,8 @@ const UNPACKED: &str = "wheels-v1";
 /// Repositories that were fetched. What is known of interpreters stays: it is no package, and is found out anew when one
 /// changes.
 const REPOSITORIES: &str = "git-v1";
+/// What earlier changes of environments had removed; without it they cannot be taken back.
+const HISTORY: &str = "history";
 /// What older pips have noted of their own newest version.
 const SELF_CHECK: &str = "selfcheck.json";
 /// Wheels that were built from source.
@@ -118,7 +120,7 @@ impl Cache<'_> {
             self.context.console.verbose(format_args!("Removed {}", file.display()));
         }
         if all {
-            for name in PAGES.into_iter().chain([UNPACKED]).chain([REPOSITORIES]) {
+            for name in PAGES.into_iter().chain([UNPACKED, REPOSITORIES, HISTORY]) {
                 let tree = self.remove_whole(name)?;
                 bytes += tree.bytes;
                 files.extend(tree.files);
