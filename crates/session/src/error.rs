@@ -11,7 +11,7 @@ use metadata::MetadataError;
 use requirement::Link;
 use resolver::{ResolveError, ResolvedPackage};
 use specifier::{ProjectName, WheelFilename};
-use store::{StoreError, WheelFault};
+use store::{ArchiveError, StoreError, WheelFault};
 use version_control::VersionControlError;
 
 use crate::build::SourceBuild;
@@ -203,7 +203,8 @@ impl SessionError {
             StoreError::Wheel {
                 fault: WheelFault::Metadata(error @ MetadataError::Encoding { .. }), ..
             } => Self::of_metadata(file, error),
-            StoreError::Archive(_) => {
+            // pip says no more of what is no archive; why one is refused that can be read, it must say.
+            StoreError::Archive(ArchiveError::Zip(_)) => {
                 match (Link::new(file.url.as_str()).file_path(), WheelFilename::parse(&file.filename)) {
                     (Some(path), Ok(name)) => {
                         Self::InvalidWheel { project: name.project, location: path.display().to_string() }
