@@ -98,7 +98,7 @@ class Oxipip:
         self.cache = stage / "oxipip-cache"
 
     def environment(self, index):
-        return twins.environment(PIP_CACHE_DIR=str(self.cache), PIP_INDEX_URL=index.url)
+        return twins.environment(PIP_CACHE_DIR=str(self.cache), PIP_INDEX_URL=index.url, RUST_BACKTRACE="0")
 
     def pip(self, env, *words):
         return [self.program, "--python", env, *words]
@@ -145,7 +145,7 @@ class Uv(Oxipip):
         return [self.program, "pip", command, "--python", f"{env}/bin/python", *words]
 
     def venv(self, env, *words):
-        return [self.program, "venv", "--seed", "--python", self.python, *words, env]
+        return [self.program, "venv", "--python", self.python, *words, env]
 
     def uninstall(self, env, *names):
         return self.pip(env, "uninstall", *names)
@@ -198,6 +198,10 @@ def restore(snapshot, place):
         subprocess.run(["cp", "-a", str(snapshot), str(place)], check=True)
 
 
+# uv's lock, which stays and says nothing.
+NOT_COMPARED = {".lock"}
+
+
 def tree(folder):
     """What is in a folder: for each path its kind, mode and content. Byte-code counts without the time of its source."""
     found = {}
@@ -205,6 +209,8 @@ def tree(folder):
         for name in folders + files:
             path = os.path.join(above, name)
             key = os.path.relpath(path, folder)
+            if key in NOT_COMPARED:
+                continue
             mode = os.lstat(path).st_mode
             if os.path.islink(path):
                 found[key] = ("link", os.readlink(path))
@@ -215,6 +221,11 @@ def tree(folder):
                     data = file.read()
                 found[key] = ("file", mode, hashlib.sha256(plain(key, data)).hexdigest())
     return found
+
+
+def without_byte_code(found):
+    """A tree without byte-code, and without the lists that name it."""
+    return {path: what for path, what in found.items() if "__pycache__" not in path and not path.endswith("/RECORD")}
 
 
 def plain(name, data):

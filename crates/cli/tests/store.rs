@@ -5,8 +5,10 @@ mod support;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 use support::Place;
-use testkit::{Index, Tree};
+use testkit::{Fault, Index, Tree};
 
 const UNIVERSE: &str = "demo 1.0 -> lib\nlib 1.0";
 
@@ -41,6 +43,34 @@ fn nothing_is_fetched_twice() {
     assert_eq!(files_asked_for(&place), Vec::<String>::new());
     let inode = |env: &Path| fs::metadata(site_of(&place, env).join("demo.py")).unwrap().ino();
     assert_eq!(inode(&place.env()), inode(&place.sandbox.work().join("second")), "one file, linked twice");
+}
+
+#[test]
+fn processes_at_once_fetch_a_file_once() {
+    let place = Place::new(UNIVERSE);
+    for name in ["demo", "lib"] {
+        let path = place.index.file_path(&format!("{name}-1.0-py3-none-any.whl"));
+        place.index.misbehave(&path, Fault::Delay(Duration::from_millis(500)));
+    }
+    let environments: Vec<String> = (0..6).map(|number| format!("env-{number}")).collect();
+    for name in &environments {
+        place.sandbox.interpreter().make_venv(place.sandbox.work().join(name));
+    }
+    let children: Vec<_> = environments
+        .iter()
+        .map(|name| {
+            let run = place.sandbox.command(["--python", name, "install", "demo"]);
+            run.into_command().stdout(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    let wheels: Vec<_> = files_asked_for(&place).into_iter().filter(|path| path.ends_with(".whl")).collect();
+    assert_eq!(wheels.len(), 2, "{wheels:?}");
+    for name in &environments {
+        assert!(site_of(&place, &place.sandbox.work().join(name)).join("lib.py").exists());
+    }
 }
 
 // covers: install --offline

@@ -8,7 +8,8 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::Scope;
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
 
 use index::{
     Digest, Download, DownloadRequest, DownloadedContent, HashAlgorithm, Hashes, OwnedFile, Progress,
@@ -26,6 +27,12 @@ const UNPACKING: usize = 2;
 /// Wheels up to this size stay in memory while they are unpacked.
 const MEMORY_LIMIT: u64 = 256 * 1024 * 1024;
 
+/// How long another process that fetches the same file is waited for. Fetching twice does no harm.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often whoever waits looks again.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+const LONGEST_PAUSE: Duration = Duration::from_millis(80);
+
 /// A wheel in the store.
 #[derive(Debug, Clone)]
 pub struct FetchedWheel {
@@ -41,6 +48,12 @@ pub struct FetchedWheel {
     pub archive: Option<PathBuf>,
 }
 
+impl FetchedWheel {
+    fn of_store(wheel: UnpackedWheel) -> Self {
+        Self { wheel, newer_wheel_version: None, cached: true, size: None, archive: None }
+    }
+}
+
 /// What identifies a wheel that must be had.
 #[derive(Debug, Clone)]
 pub(crate) struct Wanted {
@@ -51,6 +64,13 @@ pub(crate) struct Wanted {
     pub project: ProjectName,
     /// The version that it must be, when known.
     pub version: Option<Version>,
+}
+
+impl Wanted {
+    /// The digest that the index announces.
+    fn announced(&self) -> Option<Sha256> {
+        self.file.hashes.sha256().and_then(|hex| Sha256::from_str(hex).ok())
+    }
 }
 
 /// The queue and its threads; lives as long as one [`prepare`](crate::prepare).
@@ -111,9 +131,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         {
             compiler.queue(wheel);
         }
-        let outcome = stored.map(|wheel| {
-            Ok(FetchedWheel { wheel, newer_wheel_version: None, cached: true, size: None, archive: None })
-        });
+        let outcome = stored.map(|wheel| Ok(FetchedWheel::of_store(wheel)));
         let position = state.jobs.len();
         state.by_url.insert(wanted.file.url.clone(), position);
         if !is_stored {
@@ -183,12 +201,38 @@ impl Shared<'_> {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
             };
-            let outcome = self.fetch(&wanted);
+            let outcome = self.fetch_in_turn(&wanted);
             if let Some(job) = lock(&self.state).jobs.get_mut(position) {
                 job.outcome = Some(outcome);
             }
             self.changed.notify_all();
         }
+    }
+
+    /// Lets another process that is fetching the same file into the same store go first, for a while.
+    fn fetch_in_turn(&self, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {
+        let Some(sha256) = wanted.announced() else { return self.fetch(wanted) };
+        let mut turn = self.session.store.queue(sha256);
+        if !turn.take() {
+            // The other may wait for its resolution, so this one must not wait for the other.
+            if !self.wait_for_resolution() {
+                return Err(SessionError::unknown_file());
+            }
+            let queued = Instant::now();
+            let mut pause = SHORTEST_PAUSE;
+            while !turn.take() && queued.elapsed() < PATIENCE && !lock(&self.state).closed {
+                thread::sleep(pause);
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+        let Some(wheel) = self.session.stored(&wanted.file, &wanted.expected) else {
+            return self.fetch(wanted);
+        };
+        self.arrived.counter(wanted.file.size)(wanted.file.size.unwrap_or(0), None);
+        if let Some(compiler) = self.session.compiler {
+            compiler.queue(&wheel);
+        }
+        Ok(FetchedWheel::of_store(wheel))
     }
 
     fn fetch(&self, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {

@@ -14,7 +14,7 @@ use std::{
 };
 
 use batch::Job;
-use worker::{Process, Worker};
+use worker::{Outcome, Process, Worker};
 
 use crate::{ByteCode, Sha256, StoreError, UnpackedWheel, error::CompilerFault};
 
@@ -201,25 +201,31 @@ impl Shared {
     fn work(&self) {
         let mut worker = None;
         while let Some(job) = self.next() {
-            let ready = match worker.take() {
-                Some(ready) => Ok(ready),
-                None => self.start_worker(),
-            };
-            let result = match ready {
-                Ok(mut ready) => match job.run(&mut ready) {
-                    Ok(outcome) => {
-                        worker = Some(ready);
-                        Ok(outcome)
-                    }
-                    Err(_) => Ok(worker::Outcome::Skipped),
-                },
-                Err(fault) => Err(fault),
-            };
-            match result {
+            match self.compile(&job, &mut worker) {
                 Ok(outcome) => self.finish(job, outcome, worker.is_some()),
                 Err(fault) => return self.fail(fault),
             }
         }
+    }
+
+    /// Has one file compiled. A process may die by chance (of a full disk, of somebody's signal), and what is
+    /// published stays; so only a file on which two die counts as one that does not compile.
+    fn compile(&self, job: &Job, worker: &mut Option<Worker>) -> Result<Outcome, CompilerFault> {
+        for _ in 0..2 {
+            let mut ready = match worker.take() {
+                Some(ready) => ready,
+                None => self.start_worker()?,
+            };
+            if let Ok(outcome) = job.run(&mut ready) {
+                *worker = Some(ready);
+                return Ok(outcome);
+            }
+            if self.lock().is_ending {
+                break;
+            }
+            job.begin_again();
+        }
+        Ok(Outcome::Skipped)
     }
 
     fn start_worker(&self) -> Result<Worker, CompilerFault> {
@@ -248,7 +254,7 @@ impl Shared {
     }
 
     /// Notes what became of a file; the last one of a wheel publishes it.
-    fn finish(&self, job: Job, outcome: worker::Outcome, is_alive: bool) {
+    fn finish(&self, job: Job, outcome: Outcome, is_alive: bool) {
         let deaths = {
             let mut state = self.lock();
             state.deaths_in_a_row = if is_alive { 0 } else { state.deaths_in_a_row + 1 };

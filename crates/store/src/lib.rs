@@ -30,6 +30,7 @@ mod inspect;
 mod manifest;
 mod publish;
 mod tree;
+mod turn;
 mod unpack;
 mod wheels;
 
@@ -41,4 +42,5 @@ pub use digest::{Hasher, Sha256};
 pub use error::{ArchiveError, CompilerFault, EntryFault, NameFault, StoreError, WheelFault};
 pub use inspect::Expected;
 pub use manifest::{Directory, File, Manifest, RecordedFile, Script};
+pub use turn::Turn;
 pub use wheels::{Added, Store, UnpackedWheel};

@@ -11,7 +11,7 @@ use std::{
 use crate::StoreError;
 
 /// The store's folder for unfinished entries, below its root so that renaming works.
-const UNFINISHED: &str = "tmp";
+pub(crate) const UNFINISHED: &str = "tmp";
 
 /// No entry takes this long to make: what is older was left by a crash.
 const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -116,7 +116,7 @@ pub fn sweep(root: &Path) -> Result<usize, StoreError> {
         let age = |modified: SystemTime| modified.elapsed().unwrap_or_default();
         let is_old =
             fs::metadata(&path).and_then(|data| data.modified()).is_ok_and(|at| age(at) > ABANDONED_AFTER);
-        if is_old && fs::remove_dir_all(&path).is_ok() {
+        if is_old && (fs::remove_dir_all(&path).is_ok() || fs::remove_file(&path).is_ok()) {
             removed += 1;
         }
     }
@@ -175,7 +175,10 @@ mod tests {
         fs::create_dir(&old).unwrap();
         let past = SystemTime::now() - ABANDONED_AFTER * 2;
         fs::File::open(&old).unwrap().set_modified(past).unwrap();
-        assert_eq!(sweep(folder.path()).unwrap(), 1);
-        assert!(young.path().exists() && !old.exists());
+        let lock = folder.path().join(UNFINISHED).join("old.lock");
+        fs::write(&lock, "").unwrap();
+        fs::File::open(&lock).unwrap().set_modified(past).unwrap();
+        assert_eq!(sweep(folder.path()).unwrap(), 2);
+        assert!(young.path().exists() && !old.exists() && !lock.exists());
     }
 }

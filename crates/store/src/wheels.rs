@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    ByteCode, CompileTarget, Expected, Manifest, Sha256, StoreError,
+    ByteCode, CompileTarget, Expected, Manifest, Sha256, StoreError, Turn,
     archive::{Archive, ArchiveBytes},
     error::ArchiveError,
     inspect::inspect,
@@ -58,6 +58,11 @@ impl Store {
         let folder = self.folder_of(sha256);
         let manifest = Manifest::decode(fs::read(folder.join(MANIFEST)).ok()?)?;
         Some(self.unpacked(sha256, &folder, manifest))
+    }
+
+    /// Queues up for fetching a wheel.
+    pub fn queue(&self, sha256: Sha256) -> Turn {
+        Turn::queue(&self.root, sha256)
     }
 
     /// Unpacks and checks a wheel and keeps it. `sha256` is the digest of `archive`, which the caller has computed

@@ -1,7 +1,7 @@
 //! The files of one wheel on their way through the workers.
 
 use std::{
-    mem,
+    fs, mem,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -69,6 +69,12 @@ impl Job {
         let wheel = &self.batch.wheel;
         let Some(file) = wheel.manifest().file(self.file) else { return Ok(Outcome::Skipped) };
         worker.compile(&wheel.content().join(file.path), &self.place, installed_path(file.path))
+    }
+
+    /// Removes what a worker has left that died on the file.
+    pub fn begin_again(&self) {
+        // Usually there is nothing; what stays makes the next worker fail.
+        let _ = fs::remove_file(&self.place);
     }
 
     /// Notes what became of the file. The wheel's last file gives the whole result.

@@ -18,6 +18,13 @@ def misbehave(file, *args, **options):
     name = os.path.basename(file) if isinstance(file, bytes) else b""
     if name.startswith(b"deadly"):
         os._exit(9)
+    if name.startswith(b"moody"):
+        try:
+            os.mkdir(os.path.join(os.path.dirname(file), b"met"))
+        except FileExistsError:
+            pass
+        else:
+            os._exit(9)
     if name.startswith(b"endless"):
         time.sleep(1000)
     return open(file, *args, **options)
@@ -227,6 +234,14 @@ fn a_file_that_kills_the_process_is_left_out() {
     let compiler = Compiler::new(misbehaving(folder.path()), 2);
     let byte_code = compiler.wait(&wheel).unwrap();
     assert_eq!(byte_code.files().len(), 20);
+}
+
+#[test]
+fn a_process_that_dies_by_chance_leaves_nothing_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let wheel = add(folder.path(), Wheel::new("demo", "1").file("demo/moody.py", "x = 1"));
+    let compiler = Compiler::new(misbehaving(folder.path()), 1);
+    assert_eq!(compiled_names(&wheel, &compiler.wait(&wheel).unwrap()), ["demo/moody.py"]);
 }
 
 #[test]
