@@ -3,10 +3,11 @@
 //! What was being done to an environment is undone by the next command, as after any other sudden end.
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, process, thread};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::flag;
 use signal_hook::iterator::Signals;
 
 /// What is to be done before the process ends.
@@ -29,6 +30,13 @@ pub fn clean_up_with(clean: impl Fn() + Send + 'static) {
             end(signal);
         }
     });
+}
+
+/// A file that grows past the limit of `ulimit -f` is an error like a full disk, with a message and everything undone, and
+/// not the end of the process. Python does the same.
+pub fn outlive_large_files() {
+    // Where it cannot be done, the next command undoes what was cut off.
+    let _ = flag::register(SIGXFSZ, Arc::default());
 }
 
 #[allow(clippy::exit, reason = "the other threads are in the middle of their work and must not go on")]

@@ -93,6 +93,7 @@ fn carry_out(
     chosen: &Result<Environment, EnvironmentError>,
     no_color: bool,
 ) -> u8 {
+    interruption::outlive_large_files();
     let level = Level::from_verbosity(parsed.values.verbosity());
     let console = Console::new(level, no_color || parsed.values.flag(Switch::NoColor));
     if let Err(error) = options::check(&mut parsed) {

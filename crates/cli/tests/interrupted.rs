@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 use support::Place;
-use testkit::{Tree, Wheel};
+use testkit::{Run, Tree, Wheel};
 
 /// A large package that replaces an older version of itself.
 fn place() -> Place {
@@ -157,4 +157,62 @@ fn clearing_replaces_everything() {
     place.sandbox.run(["venv", "--clear", "env"]).succeeded();
     assert_eq!(place.run(&["freeze", "--all"]).succeeded().stdout, "pip==26.3\n");
     assert!(!place.env().join("mine").exists() && !place.env().join(".oxipip-transaction").exists());
+}
+
+/// Starts a command and kills it after a while.
+fn killed(run: Run, after: Duration) {
+    let mut command = run.into_command();
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = quiet.spawn().unwrap();
+    thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn removing_that_is_killed_leaves_all_or_nothing() {
+    let place = place();
+    let before = place.tree();
+    let started = Instant::now();
+    place.run(&["uninstall", "-y", "demo"]).succeeded();
+    let whole = started.elapsed();
+    let after = place.tree();
+    let steps = 15;
+    for step in 0..steps {
+        place.install(&["demo==1.0"]);
+        killed(place.command(&["uninstall", "-y", "demo"]), whole * step / steps);
+        let expected = if place.frozen().is_empty() { &after } else { &before };
+        expected.assert_same(&place.tree());
+    }
+}
+
+#[test]
+fn a_new_environment_that_is_cut_off_is_made_again() {
+    let place = Place::new("");
+    let python = place.sandbox.interpreter().path.display().to_string();
+    let words = ["venv", "--python", &python, "new"];
+    let new = place.sandbox.work().join("new");
+    let started = Instant::now();
+    place.sandbox.run(words).succeeded();
+    let whole = started.elapsed();
+    let complete = Tree::of(&new);
+    let steps = 15;
+    for step in 0..steps {
+        fs::remove_dir_all(&new).unwrap();
+        killed(place.sandbox.command(words), whole * step / steps);
+        place.sandbox.run(words).succeeded();
+        complete.assert_same(&Tree::of(&new));
+    }
+}
+
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_everything_is_undone() {
+    let place = place();
+    let before = place.tree();
+    let script = r#"ulimit -f 2 && exec "$0" --python env install demo==2.0"#;
+    let program = support::program().display().to_string();
+    place.sandbox.program("bash", ["-c", script, &program]).run().ended_with(1).warns("ERROR: ");
+    before.assert_same(&place.tree());
+    place.install(&["demo==2.0"]);
+    assert_eq!(place.frozen(), ["demo==2.0"]);
 }
