@@ -3,12 +3,10 @@
 
 mod support;
 
-use std::{
-    fs,
-    time::{Duration, Instant},
-};
+use std::fs;
 
 use support::Place;
+use support::measured::{self, everything, place};
 use testkit::{HostileArchive, Outcome, Tree, hostile_tar_sdists, hostile_wheels, hostile_zip_sdists};
 
 use Verdict::{Installed, Refused};
@@ -21,46 +19,13 @@ enum Verdict {
     Installed,
 }
 
-/// Runs a program and writes down how many kilobytes it needed, it or any program it started.
-const MEASURE: &str = "import resource, subprocess, sys\n\
-    code = subprocess.run(sys.argv[2:]).returncode\n\
-    open(sys.argv[1], 'w').write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))\n\
-    sys.exit(code)\n";
-
-const MOST_MEMORY: u64 = 300 << 10;
-const LONGEST: Duration = Duration::from_secs(30);
-
-/// A place with something installed: the program has run before, and the folder for packages stays when `demo` goes.
-fn place() -> Place {
-    let place = Place::new("furniture 1.0");
-    place.sandbox.write("measure.py", MEASURE);
-    place.install(&["furniture"]);
-    place
-}
-
-/// Everything in the sandbox.
-fn everything(place: &Place) -> Tree {
-    Tree::of(place.sandbox.root())
-}
-
 /// Everything but what the program keeps for itself.
 fn but_the_cache(place: &Place) -> Tree {
     everything(place).only(|path| !path.starts_with("cache"))
 }
 
 fn install(place: &Place, filename: &str) -> Outcome {
-    let program = support::program().display().to_string();
-    let peak = place.sandbox.root().join("work/peak");
-    let words = ["--python", "env", "install", "--no-index", "--no-deps", filename];
-    let begun = Instant::now();
-    let python = &place.sandbox.interpreter().path;
-    let run = place.sandbox.program(python, ["measure.py", "peak", &program].iter().chain(&words)).run();
-    let kilobytes: u64 = fs::read_to_string(&peak).unwrap().parse().unwrap();
-    fs::remove_file(peak).unwrap();
-    assert!(kilobytes < MOST_MEMORY, "{filename} took {kilobytes} kB:\n{}", run.report());
-    assert!(begun.elapsed() < LONGEST, "{filename} took {:?}:\n{}", begun.elapsed(), run.report());
-    assert!(!run.stderr.contains("panicked"), "{}", run.report());
-    run
+    measured::run(place, &["install", "--no-index", "--no-deps", filename])
 }
 
 /// Panics with all that is not as it should be.

@@ -97,6 +97,14 @@ pub enum IndexError {
         /// What the content gave, for each algorithm in `expected`.
         got: Vec<Digest>,
     },
+    /// The server sends more than anybody needs, or more than was announced.
+    #[error("{url} was not read to its end: the server sends more than {}", format_size(*limit))]
+    TooLarge {
+        /// What was asked for.
+        url: RedactedUrl,
+        /// How many bytes were taken.
+        limit: u64,
+    },
     /// The page is neither JSON nor HTML of the simple API.
     #[error(
         "the {method} request got Content-Type: {content_type}. The only supported Content-Types are application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html, and text/html"

@@ -16,6 +16,11 @@ use crate::services::Services;
 
 /// How much room an announced size is granted in advance; the rest it gets as it comes.
 const LARGEST_GUESS: usize = 64 << 20;
+/// How much is taken of a file whose size no page announces: more than any there is, and less of it in memory.
+const LARGEST_ON_DISK: u64 = 16 << 30;
+const LARGEST_IN_MEMORY: u64 = 1 << 30;
+/// How much larger than its page says a file may be. Sizes on pages are hints, which pip does not look at.
+const TOLERANCE: u64 = 1 << 20;
 
 /// Checks a file of this machine.
 pub(crate) fn local(request: &DownloadRequest, path: PathBuf) -> Result<Download, IndexError> {
@@ -56,11 +61,7 @@ pub(crate) async fn remote(services: &Services, request: &DownloadRequest) -> Re
             content_type: String::new(),
         });
     }
-    let first = services.http.send(&ask(url)).await.inspect_err(|error| {
-        if let Some(status) = error.status() {
-            services.http.tell(&IndexEvent::DownloadRefused { status, url: RedactedUrl::new(url) });
-        }
-    })?;
+    let first = send(services, &ask(url), url).await?;
     let filename = filename(&first, request);
     let content_type = first.header(&header::CONTENT_TYPE).to_owned();
     let mut body = Body::new(request, &first)?;
@@ -85,6 +86,15 @@ pub(crate) async fn remote(services: &Services, request: &DownloadRequest) -> Re
         Sink::Temporary(file) => DownloadedContent::Temporary(file),
     };
     Ok(Download { content, size: body.received, digests, filename, content_type })
+}
+
+/// Sends a request for a file or the rest of it.
+async fn send(services: &Services, ask: &Ask, url: &str) -> Result<Answer, IndexError> {
+    services.http.send(ask).await.inspect_err(|error| {
+        if let Some(status) = error.status() {
+            services.http.tell(&IndexEvent::DownloadRefused { status, url: RedactedUrl::new(url) });
+        }
+    })
 }
 
 /// Bytes as they are: a digest is of the file, not of what a server makes of it.
@@ -120,6 +130,8 @@ struct Body<'a> {
     hasher: Hasher,
     received: u64,
     size: Option<u64>,
+    /// When the server has sent too much.
+    limit: u64,
     /// What proves that a later part belongs to the same file.
     identity: Option<String>,
 }
@@ -141,6 +153,11 @@ impl<'a> Body<'a> {
             let file = tempfile::Builder::new().prefix(".download-").tempfile_in(&request.folder);
             Sink::Temporary(file.map_err(|error| IndexError::file(&request.folder, error))?)
         };
+        let limit = match (request.file.size, size, &sink) {
+            (Some(size), ..) => size.saturating_mul(2).saturating_add(TOLERANCE),
+            (None, None, Sink::Memory(_)) => LARGEST_IN_MEMORY,
+            _ => LARGEST_ON_DISK,
+        };
         let etag = Some(answer.header(&header::ETAG)).filter(|etag| !etag.is_empty());
         let identity = etag.or(Some(answer.header(&header::LAST_MODIFIED)).filter(|date| !date.is_empty()));
         Ok(Self {
@@ -149,6 +166,7 @@ impl<'a> Body<'a> {
             hasher: Hasher::new(&request.expected),
             received: 0,
             size,
+            limit,
             identity: identity.map(str::to_owned),
         })
     }
@@ -160,6 +178,10 @@ impl<'a> Body<'a> {
             self.hasher.update(chunk);
             self.write(chunk)?;
             self.received += chunk.len() as u64;
+            if self.received > self.limit {
+                let url = RedactedUrl::new(&self.request.file.url);
+                return Err(IndexError::TooLarge { url, limit: self.limit });
+            }
             if let Some(progress) = &self.request.progress {
                 progress(self.received, self.size);
             }
@@ -176,7 +198,7 @@ impl<'a> Body<'a> {
         if let Some(identity) = &self.identity {
             ask = ask.with(header::IF_RANGE, identity);
         }
-        let answer = services.http.send(&ask).await?;
+        let answer = send(services, &ask, &self.request.file.url).await?;
         if answer.status() == 206 {
             let range = answer.header(&header::CONTENT_RANGE).to_ascii_lowercase();
             let start = range.split_once("bytes ").and_then(|(_, range)| range.split_once('-'));

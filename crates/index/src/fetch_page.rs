@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use reqwest::Method;
+use url::Url;
 
 use crate::cache::CachedPage;
 use crate::error::IndexError;
-use crate::network::{Answer, Ask, header};
+use crate::event::IndexEvent;
+use crate::network::{Answer, Ask, LARGEST_DOCUMENT, header};
 use crate::page::{self, Page, PageFormat};
 use crate::redact::{RedactedUrl, remove_credentials};
 use crate::services::Services;
@@ -15,8 +17,6 @@ use crate::source::looks_like_archive;
 /// What pip accepts, JSON first.
 const ACCEPT: &str = "application/vnd.pypi.simple.v1+json, \
     application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01";
-/// The largest page that is unpacked.
-const LARGEST: usize = 1 << 30;
 
 /// Reads an HTML file whose links are relative to `url`.
 pub(crate) fn local(path: &Path, url: &str) -> Result<Page, IndexError> {
@@ -51,6 +51,7 @@ pub(crate) async fn remote(
         }
     }
     let (answer, body) = services.http.send_whole(&ask).await?;
+    check_place(services, url, &answer)?;
     if answer.status() == 304
         && let Some(known) = known
     {
@@ -67,6 +68,18 @@ pub(crate) async fn remote(
         services.cache.keep_page(&key, &page, known.as_ref().map(|known| &known.page));
     }
     Ok(page)
+}
+
+/// Refuses an answer in plain text from elsewhere, to which a redirect led, when the page that was asked for was an
+/// encrypted one: whoever sits on the way could have written it. Stricter than pip, which follows.
+fn check_place(services: &Services, asked: &str, answer: &Answer) -> Result<(), IndexError> {
+    let trusted = services.http.trusted_hosts();
+    if trusted.is_secure(&answer.url) || Url::parse(asked).is_ok_and(|asked| asked.scheme() != "https") {
+        return Ok(());
+    }
+    let host = answer.url.host_str().unwrap_or_default().to_owned();
+    services.http.tell(&IndexEvent::InsecureLocation { host: host.clone() });
+    Err(IndexError::UntrustedHost { host })
 }
 
 /// What the answer is written in, or that it is no page.
@@ -126,7 +139,7 @@ fn gunzip(packed: &[u8]) -> Option<Vec<u8>> {
     // Nothing packs better than 1032 to 1, so larger claims are lies.
     let (_, length) = packed.split_last_chunk::<4>()?;
     let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-    if length > LARGEST.min(packed.len().saturating_mul(1032)) {
+    if length > LARGEST_DOCUMENT.min(packed.len().saturating_mul(1032)) {
         return None;
     }
     let mut content = vec![0; length];

@@ -12,6 +12,7 @@
 mod digest;
 mod git;
 mod hostile_archive;
+mod hostile_page;
 mod index;
 mod interpreter;
 mod proxy;
@@ -31,6 +32,7 @@ mod tests;
 pub use digest::{base64_sha256, hex_sha256};
 pub use git::{GitRepository, GitServer};
 pub use hostile_archive::{HostileArchive, hostile_tar_sdists, hostile_wheels, hostile_zip_sdists};
+pub use hostile_page::{HostilePage, hostile_pages};
 pub use index::{Fault, Index, IndexBuilder, Listing, Request, Validators};
 pub use interpreter::Interpreter;
 pub use proxy::Proxy;

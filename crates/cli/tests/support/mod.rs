@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod measured;
+
 use std::path::PathBuf;
 use testkit::{Index, Interpreter, Outcome, Run, Sandbox, Tree};
 

@@ -29,6 +29,8 @@ const REDIRECTS: usize = 30;
 const LONGEST_WAIT: u64 = 60;
 /// How much room an announced length is granted in advance.
 const LARGEST_GUESS: usize = 8 << 20;
+/// The largest page or metadata file that is taken, several times the largest that there are.
+pub(crate) const LARGEST_DOCUMENT: usize = 128 << 20;
 /// How many requests may go to an origin before it has answered one.
 const SCOUTS: usize = 4;
 
@@ -164,6 +166,10 @@ impl Http {
         let mut body = Vec::with_capacity(announced.min(LARGEST_GUESS));
         while let Some(chunk) = self.chunk(answer).await? {
             body.extend_from_slice(chunk.as_ref());
+            if body.len() > LARGEST_DOCUMENT {
+                let url = RedactedUrl::new(answer.url.as_str());
+                return Err(IndexError::TooLarge { url, limit: LARGEST_DOCUMENT as u64 });
+            }
         }
         Ok(body)
     }

@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 
-pub(crate) use http::{Answer, Ask, Http, header};
+pub(crate) use http::{Answer, Ask, Http, LARGEST_DOCUMENT, header};
 
 use crate::error::IndexError;
 

@@ -19,6 +19,14 @@ pub enum Fault {
     },
     /// The connection ends after so many bytes of the body, whose announced length is larger.
     Truncate(usize),
+    /// The connection is reset after so many bytes of the body.
+    ResetAfter(usize),
+    /// The announced length of the body is another one than its own.
+    ContentLength(usize),
+    /// The body comes again and again, without a length, until the client has enough.
+    Endless,
+    /// One more header.
+    Header(String, String),
     /// Another status, without the content.
     Status(u16),
     /// Status 503 with `Retry-After` in seconds.
@@ -50,6 +58,8 @@ pub(crate) struct Delivery {
     pub(crate) delay: Duration,
     pub(crate) trickle: Option<(usize, Duration)>,
     pub(crate) truncate: Option<usize>,
+    pub(crate) length: Option<usize>,
+    pub(crate) endless: bool,
     pub(crate) ending: Option<Ending>,
 }
 
@@ -67,6 +77,13 @@ impl Fault {
             Self::Delay(time) => delivery.delay += *time,
             Self::Trickle { chunk, pause } => delivery.trickle = Some(((*chunk).max(1), *pause)),
             Self::Truncate(length) => delivery.truncate = Some(*length),
+            Self::ResetAfter(length) => {
+                delivery.truncate = Some(*length);
+                delivery.ending = Some(Ending::Reset);
+            }
+            Self::ContentLength(length) => delivery.length = Some(*length),
+            Self::Endless => delivery.endless = true,
+            Self::Header(name, value) => response.headers.push((name.clone(), value.clone())),
             Self::Status(status) => *response = Response::plain(*status),
             Self::RetryAfter(seconds) => {
                 *response = Response::plain(503).header("Retry-After", &seconds.to_string());

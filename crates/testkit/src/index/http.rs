@@ -8,6 +8,11 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
+/// How much of an endless body is written at once.
+const ENDLESS: usize = 1 << 20;
+/// Between what comes of a body and the reset of its connection.
+const RESET_PAUSE: Duration = Duration::from_millis(100);
+
 /// A request that the index received, with the status it answered.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -126,6 +131,12 @@ impl Response {
             return;
         }
         self.headers.push(("Accept-Ranges".to_owned(), "bytes".to_owned()));
+        // A part of what is no longer the same is of no use.
+        if request.header("If-Range").is_some_and(|known| {
+            Some(known) != self.etag.as_deref() && Some(known) != self.last_modified.as_deref()
+        }) {
+            return;
+        }
         let Some(range) = request.header("Range").and_then(|range| range.strip_prefix("bytes=")) else {
             return;
         };
@@ -150,7 +161,9 @@ impl Response {
         match delivery.ending {
             Some(Ending::Reset) => {
                 rustix::net::sockopt::set_socket_linger(stream, Some(Duration::ZERO))?;
-                return Ok(false);
+                if delivery.truncate.is_none() {
+                    return Ok(false);
+                }
             }
             Some(Ending::Close) => return Ok(false),
             None => {}
@@ -159,10 +172,17 @@ impl Response {
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
         }
-        if self.status != 304 {
-            let _ = write!(head, "Content-Length: {}\r\n", self.body.len());
+        if self.status != 304 && !delivery.endless {
+            let _ = write!(head, "Content-Length: {}\r\n", delivery.length.unwrap_or(self.body.len()));
         }
         head.push_str("\r\n");
+        if delivery.endless {
+            stream.write_all(head.as_bytes())?;
+            let piece = self.body.repeat(ENDLESS / self.body.len().max(1) + 1);
+            loop {
+                stream.write_all(&piece)?;
+            }
+        }
         if request.method == "HEAD" || self.body.is_empty() {
             stream.write_all(head.as_bytes())?;
             return Ok(request.keeps_alive());
@@ -181,7 +201,11 @@ impl Response {
             all.extend_from_slice(body);
             stream.write_all(&all)?;
         }
-        Ok(kept == self.body.len() && request.keeps_alive())
+        if delivery.ending.is_some() {
+            // What was sent should arrive before the reset, which overtakes it.
+            thread::sleep(RESET_PAUSE);
+        }
+        Ok(delivery.length.is_none() && kept == self.body.len() && request.keeps_alive())
     }
 }
 
