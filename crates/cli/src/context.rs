@@ -326,12 +326,9 @@ pub fn choose(process: &Process, python: Option<&str>) -> Result<Environment, en
             named.iter().flat_map(|path| [Some(path.as_path()), path.parent().and_then(Path::parent)]);
         let mut folders = named.flatten().chain(choice.virtual_env.as_deref());
         // An environment whose `venv --clear` was cut off is not there until that is undone.
-        match folders
-            .any(|folder| installer::recover_in(folder).is_ok_and(|found| found == Recovered::Undone))
-        {
-            true => choose(),
-            false => Err(error),
-        }
+        let is_undone =
+            |folder: &Path| installer::recover_in(folder).is_ok_and(|found| found == Recovered::Undone);
+        if folders.any(is_undone) { choose() } else { Err(error) }
     });
     Ok(chosen?.with_variables(process.python_variables()))
 }

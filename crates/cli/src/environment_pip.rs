@@ -27,6 +27,7 @@ pub fn place_native(environment: &Environment, form: Form) -> Result<(), Failure
 pub fn place_bundled(
     context: &Context<'_>,
     environment: &Environment,
+    target: &Target,
     mut plan: Plan,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<bool, Failure> {
@@ -54,7 +55,7 @@ pub fn place_bundled(
         plan.place.push(Placement { wheel, byte_code, name, requirement, requested: true, direct_url: None });
     }
     let options = Options { link_mode: placing::link_mode(context)?, ..Options::default() };
-    installer::execute(&plan, &Target::of(environment), &options)?;
+    installer::execute(&plan, target, &options)?;
     Ok(true)
 }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use environment::{Environment, Scheme};
 
+use crate::journal;
+
 /// The folders and the interpreter that distributions are placed for, and removed from.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -75,6 +77,12 @@ impl Target {
             folder: Some(folder),
             ..Self::of(environment)
         }
+    }
+
+    /// The same for a step within [`refill`](crate::refill), which holds the environment and undoes this step, too.
+    #[must_use]
+    pub fn within_refill(self) -> Self {
+        Self { journal_folder: self.journal_folder.join(journal::FOLDER), ..self }
     }
 
     /// The same interpreter with other folders: `--user`, `--prefix`, `--root`.

@@ -75,7 +75,8 @@ fn removal(pip: &Distribution, target: &Target) -> Result<Removal, Failure> {
 
 /// The pip that came with the interpreter, in one step with what it replaces; else the newest of the index.
 fn give_back(context: &Context<'_>, environment: &Environment, plan: Plan) -> Result<(), Failure> {
-    if place_bundled(context, environment, plan, |wheel| wheel.starts_with("pip-"))? {
+    let target = Target::of(environment);
+    if place_bundled(context, environment, &target, plan, |wheel| wheel.starts_with("pip-"))? {
         return Ok(());
     }
     let pip = ProjectName::normalise("pip");

@@ -1,10 +1,11 @@
 //! `venv`: makes virtual environments as `python -m venv` does, and fills them in the same go if asked.
 
+use std::fs;
 use std::path::Path;
 
 use environment::native_pip::Form;
 use environment::{Environment, InterpreterRequest, venv};
-use installer::Plan;
+use installer::{Plan, Target};
 use options::{Command, List, ParsedCommand, Switch, Text};
 
 use super::install;
@@ -33,26 +34,35 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
     for folder in context.positionals() {
         let folder = Path::new(folder);
         let path = venv::folder(folder, &interpreter, &options).map_err(Failure::venv)?;
+        let is_new = path.symlink_metadata().is_err();
+        // Before 3.12, `ensurepip` brings setuptools, too.
+        let is_bundled = |wheel: &str| pip == "upstream" || !wheel.starts_with("pip-");
         let make = |options: &venv::Options| -> Result<Environment, Failure> {
             let created = venv::create(folder, &interpreter, options).map_err(Failure::venv)?;
             created.warnings.iter().for_each(|warning| context.console.warning(warning));
             if pip == "native" {
                 place_native(&created.environment, if options.copies { Form::Copy } else { Form::Link })?;
             }
-            Ok(created.environment)
+            let environment = created.environment;
+            if pip == "upstream" || pip == "native" && environment.version() < (3, 12, 0) {
+                let target = Target::of(&environment);
+                let target = if options.is_cleared { target.within_refill() } else { target };
+                place_bundled(context, &environment, &target, Plan::default(), is_bundled)?;
+            }
+            Ok(environment)
         };
         installer::recover_in(&path)?;
         let environment = if options.clear && path.is_dir() {
             let options = venv::Options { is_cleared: true, ..options.clone() };
             installer::refill(&path, || make(&options))?
         } else {
-            make(&options)?
+            make(&options).inspect_err(|_| {
+                if is_new {
+                    // What went wrong is worth telling, not that it cannot be swept up either.
+                    let _ = fs::remove_dir_all(&path);
+                }
+            })?
         };
-        // Before 3.12, `ensurepip` brings setuptools, too.
-        let is_bundled = |wheel: &str| pip == "upstream" || !wheel.starts_with("pip-");
-        if pip == "upstream" || pip == "native" && environment.version() < (3, 12, 0) {
-            place_bundled(context, &environment, Plan::default(), is_bundled)?;
-        }
         fill(context, environment, pip == "upstream")?;
     }
     Ok(0)
