@@ -87,6 +87,12 @@ class Operation:
         before = [*STRACE, "-e", f"trace={call}", "-e", f"inject={call}:{what}", "-o", "/dev/null"]
         return self.stage.run(self.tool, self.words, before=before)
 
+    def look_around(self, words=None):
+        """Runs a command that only looks, or `None` where a new environment has not come far enough for it."""
+        if self.snapshot is None and not (self.stage.env / "pyvenv.cfg").exists():
+            return None
+        return self.stage.run(self.tool, words or self.tool.list(self.stage.env))
+
     def look(self):
         found = stages.tree(self.stage.env)
         return ("old" if found == self.old else "new" if found == self.new else "neither"), found

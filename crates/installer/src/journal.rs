@@ -130,13 +130,16 @@ impl Journal {
     /// Brings back what was before. Can be cut off and repeated at any point.
     pub(crate) fn undo(&self, folder: &Path) -> Result<(), InstallError> {
         let aside = aside(folder);
-        let stashed: Vec<(PathBuf, &PathBuf)> = self
-            .moved
-            .iter()
-            .enumerate()
-            .map(|(number, from)| (aside.join(number.to_string()), from))
-            .filter(|(stashed, _)| fs::symlink_metadata(stashed).is_ok())
-            .collect();
+        let mut stashed = Vec::with_capacity(self.moved.len());
+        for (number, from) in self.moved.iter().enumerate() {
+            let path = aside.join(number.to_string());
+            match fs::symlink_metadata(&path) {
+                Ok(_) => stashed.push((path, from)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // What cannot be looked at may be there, and must not be deleted with what is left over.
+                Err(error) => return Err(InstallError::io("look at", &path, error)),
+            }
+        }
         // Nothing is made before all is moved, and nothing is moved back before all that was made is removed: when
         // something is missing here, what stands in the environment is old.
         if stashed.len() == self.moved.len() {
