@@ -62,7 +62,9 @@ pub(crate) fn place_all(
     };
     let extra = threads.min(queue.len()).min(files / FILES_WORTH_A_THREAD).saturating_sub(1);
     thread::scope(|scope| {
-        let helpers: Vec<_> = (0..extra).map(|_| scope.spawn(work)).collect();
+        // Threads that cannot be had only make it slower.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let helpers: Vec<_> = (0..extra).map_while(spawn).collect();
         helpers
             .into_iter()
             .fold(work(), |result, helper| result.and(helper.join().unwrap_or(Err(InstallError::Stopped))))

@@ -140,9 +140,18 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         state.jobs.push(Job { wanted, outcome });
         if !is_stored {
             if state.threads < DOWNLOADS {
-                state.threads += 1;
                 let shared = Arc::clone(&self.shared);
-                self.scope.spawn(move || shared.work());
+                match thread::Builder::new().spawn_scoped(self.scope, move || shared.work()) {
+                    Ok(_) => state.threads += 1,
+                    // Fewer threads only take longer, but one there must be.
+                    Err(_) if state.threads > 0 => {}
+                    Err(error) => {
+                        let path = self.shared.session.temporary_folder.clone();
+                        if let Some(job) = state.jobs.get_mut(position) {
+                            job.outcome = Some(Err(SessionError::Write { path, error }));
+                        }
+                    }
+                }
             }
             self.shared.changed.notify_all();
         }

@@ -6,7 +6,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::Scope;
+use std::thread::{self, Scope};
 
 use resolver::Scout;
 use specifier::{ExtraName, ProjectName, Specifiers};
@@ -72,9 +72,12 @@ impl<'scope, 'env> FetchAhead<'scope, 'env> {
         let added = self.shared.add(wanted);
         let mut state = lock(&self.shared.state);
         for _ in 0..added.min(THREADS - state.threads.min(THREADS)) {
-            state.threads += 1;
             let shared = Arc::clone(&self.shared);
-            self.scope.spawn(move || shared.work());
+            // Nothing depends on being ahead.
+            if thread::Builder::new().spawn_scoped(self.scope, move || shared.work()).is_err() {
+                break;
+            }
+            state.threads += 1;
         }
     }
 

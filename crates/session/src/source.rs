@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::sync::{Arc, Mutex};
-use std::thread::Scope;
+use std::thread::{self, Scope};
 
 use index::{Digest, HashAlgorithm, Hashes, OwnedFile, ProjectPage};
 use metadata::{CoreMetadata, DirectUrl};
@@ -75,7 +75,8 @@ impl<'a, 'scope, 'env> Source<'a, 'scope, 'env> {
         }
         let source = self.builder.of_file(file, project_of(&file.filename).as_ref());
         let session = self.session;
-        self.scope.spawn(move || source.fetch_ahead(session, may_run));
+        // Without a thread, it is done when it is needed.
+        let _ = thread::Builder::new().spawn_scoped(self.scope, move || source.fetch_ahead(session, may_run));
     }
 
     /// Has the chosen file of a package fetched.
@@ -238,7 +239,8 @@ impl resolver::Source for Source<'_, '_, '_> {
         for requirement in requirements {
             if let Some(source) = self.builder.of_requirement(requirement) {
                 let session = self.session;
-                self.scope.spawn(move || source.fetch_ahead(session, true));
+                let _ = thread::Builder::new()
+                    .spawn_scoped(self.scope, move || source.fetch_ahead(session, true));
             }
         }
     }

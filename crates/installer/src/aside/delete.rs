@@ -41,7 +41,9 @@ pub(crate) fn delete(folder: &Path, steps: &[Step], disk: &Disk, threads: usize)
     };
     let extra = threads.min(steps.len()).saturating_sub(1);
     thread::scope(|scope| {
-        let helpers: Vec<_> = (0..extra).map(|_| scope.spawn(work)).collect();
+        // Threads that cannot be had only make it slower.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let helpers: Vec<_> = (0..extra).map_while(spawn).collect();
         let mut result = work();
         for helper in helpers {
             result = result.and(helper.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())));
