@@ -29,7 +29,7 @@ fn commands_and_their_actions() {
     assert_eq!(offered(&sandbox, "pip index ve"), ["versions"]);
     assert_eq!(offered(&sandbox, "pip cache remove re"), [""; 0]);
     assert_eq!(offered(&sandbox, "pip help in"), [""; 0]);
-    assert!(offered(&sandbox, "pip ").contains(&"venv".to_owned()));
+    assert!(offered(&sandbox, "oxipip ").contains(&"venv".to_owned()));
 }
 
 #[test]

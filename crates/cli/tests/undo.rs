@@ -73,10 +73,14 @@ fn what_nobody_else_knows_comes_back() {
     fs::write(place.site().join("demo/only_in_1.py"), "edited = True\n").unwrap();
     fs::write(place.site().join("demo/only_in_2.py"), "mine = True\n").unwrap();
     let before = place.tree();
-    place.install(&["demo==2.0"]);
+    let warning = "demo/only_in_1.py had been changed since it was installed, and is removed; ";
+    let outcome = place.install(&["demo==2.0"]);
+    outcome.warns(&format!("{warning}`oxipip undo` brings it back\n"));
     assert_eq!(fs::read_to_string(place.site().join("demo/only_in_2.py")).unwrap(), "");
     place.run(&["undo"]).succeeded();
     before.assert_same(&place.tree());
+    let outcome = place.run(&["uninstall", "--yes", "--no-cache-dir", "demo"]).succeeded();
+    outcome.warns(&format!("{warning}nothing has kept it\n"));
 }
 
 #[test]

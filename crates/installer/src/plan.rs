@@ -70,6 +70,10 @@ pub struct Report {
     pub shared: Vec<SharedFile>,
     /// Entries of a plain folder that were there already and stay.
     pub kept: Vec<KeptEntry>,
+    /// Files of removed distributions that somebody had changed since they were installed.
+    pub changed: Vec<PathBuf>,
+    /// Whether the change is kept in the history.
+    pub is_kept: bool,
     /// `.pth` files that a removed distribution should have a line in and that do not exist:
     /// `Cannot remove entries from nonexistent file {}`.
     pub missing_path_files: Vec<PathBuf>,

@@ -7,8 +7,9 @@ mod look;
 use std::path::PathBuf;
 
 use environment::{Distribution, DistributionKind};
-use metadata::EntryPoints;
+use metadata::{EntryPoints, RecordRow};
 
+use crate::damage::changed_since;
 use crate::disk::Disk;
 use crate::target::{Bounds, real};
 use crate::{InstallError, Target};
@@ -24,7 +25,9 @@ pub struct Removal {
     name: String,
     version: String,
     /// Declared files, relative to `location`; with their byte-code.
-    files: Vec<String>,
+    files: Vec<RecordRow>,
+    /// The list that they are from, when it was written right after them.
+    record: Option<PathBuf>,
     /// The folder that `files` are relative to.
     location: PathBuf,
     /// Other paths that belong to it, folders with all that is in them.
@@ -70,6 +73,7 @@ impl Removal {
             name: distribution.name().to_owned(),
             version: distribution.version().to_owned(),
             files: Vec::new(),
+            record: None,
             location: distribution.location.clone(),
             others: Vec::new(),
             path_lines: Vec::new(),
@@ -122,6 +126,14 @@ impl Removal {
         bounds: &Bounds,
     ) -> Result<Belongings, InstallError> {
         look::look(self, disk, cache_tag, bounds)
+    }
+
+    /// Which of its files somebody has changed since it was installed.
+    pub(crate) fn changed(&self) -> Vec<PathBuf> {
+        match &self.record {
+            Some(record) => changed_since(record, &self.location, &self.files),
+            None => Vec::new(),
+        }
     }
 
     pub(crate) fn path_lines(&self) -> &[PathLine] {

@@ -77,7 +77,8 @@ pub(crate) fn locked(
         };
         report.recovered = lock.recovered;
         // Moving the folder away gives the environment free.
-        if !history.is_some_and(|history| history.keep(&lock.folder, target, &report)) {
+        report.is_kept = history.is_some_and(|history| history.keep(&lock.folder, target, &report));
+        if !report.is_kept {
             report.leftover = tidied.and(lock.release()).err().map(Box::new);
         }
         Ok(report)
@@ -135,6 +136,8 @@ impl Prepared<'_> {
             shared: self.survey.shared,
             kept: Vec::new(),
             missing_path_files: self.missing_path_files,
+            changed: self.changed,
+            is_kept: false,
             recovered: crate::Recovered::Nothing,
             leftover: None,
         }

@@ -302,6 +302,11 @@ packages of which files are missing or were changed since they were installed."
         }
     }
 
+    /// Whether pip has no such command.
+    pub fn is_own(self) -> bool {
+        matches!(self, Command::Venv | Command::Adopt | Command::History | Command::Undo | Command::Repair)
+    }
+
     /// Whether it runs outside a virtual environment even under `--require-virtualenv`.
     pub fn ignores_require_virtualenv(self) -> bool {
         !matches!(

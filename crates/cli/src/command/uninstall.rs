@@ -8,6 +8,7 @@ use options::{List, Switch};
 use requirement::{FileKind, Origin, RequirementOptions, parse_argument, read_requirements};
 use specifier::ProjectName;
 
+use crate::command::install::words::say_changed;
 use crate::console::Level;
 use crate::context::Context;
 use crate::destination::removal_target;
@@ -66,6 +67,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
             context.console.info(nothing_found(name));
         }
     }
+    say_changed(context, &report);
     context.warn_if_root(environment);
     Ok(0)
 }
@@ -167,8 +169,10 @@ fn one(
     if context.ask("Proceed (Y/n)? ", &["y", "n", ""])? != "n" {
         say_moves(context, &listing.moves);
         let options = Options { history: context.history(target), ..Options::default() };
-        installer::execute(&Plan { remove: vec![removal], place: Vec::new() }, target, &options)?;
+        let plan = Plan { remove: vec![removal], place: Vec::new() };
+        let report = installer::execute(&plan, target, &options)?;
         console.info(format_args!("  Successfully uninstalled {name}-{version}"));
+        say_changed(context, &report);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use environment::{Distribution, DistributionKind};
+use metadata::RecordRow;
 
 use super::{PathLine, Removal};
 use crate::target::real;
@@ -42,11 +43,12 @@ fn dist_info(removal: &mut Removal, distribution: &Distribution) -> Result<(), I
         reason: error.to_string(),
     })?;
     if let Some(record) = record {
-        removal.files = record.rows.into_iter().map(|row| row.path).collect();
+        removal.files = record.rows;
+        removal.record = Some(distribution.info.join("RECORD"));
         return Ok(());
     }
     if let Some(files) = installed_files(distribution) {
-        removal.files = files;
+        removal.files = without_digests(files);
         return Ok(());
     }
     let installer = Some(distribution.installer()).filter(|name| !name.is_empty() && name != "pip");
@@ -57,11 +59,15 @@ fn dist_info(removal: &mut Removal, distribution: &Distribution) -> Result<(), I
     })
 }
 
+fn without_digests(files: Vec<String>) -> Vec<RecordRow> {
+    files.into_iter().map(|path| RecordRow { path, digest: String::new(), size: String::new() }).collect()
+}
+
 /// A `.egg-info` folder beside the packages: `setup.py install --single-version-externally-managed`.
 fn flat_egg_info(removal: &mut Removal, distribution: &Distribution) {
     removal.others.push(distribution.info.clone());
     if let Some(files) = installed_files(distribution) {
-        removal.files = files;
+        removal.files = without_digests(files);
     } else if let Some(top_level) = distribution.read("top_level.txt") {
         let lines = |bytes: Vec<u8>| -> Vec<String> {
             String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()

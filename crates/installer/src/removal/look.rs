@@ -38,7 +38,7 @@ pub(super) fn look(
     // Rows of one folder follow each other: each folder is looked up once.
     let mut last: Option<(&str, Option<Place>)> = None;
     for file in &removal.files {
-        let Some((folder, name)) = split(file) else { continue };
+        let Some((folder, name)) = split(&file.path) else { continue };
         let place = match last {
             Some((known, place)) if known == folder => place,
             _ => {

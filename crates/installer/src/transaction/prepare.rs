@@ -26,6 +26,7 @@ pub(super) struct Prepared<'a> {
     pub(super) journal: Journal,
     pub(super) removed: Vec<Removed>,
     pub(super) missing_path_files: Vec<PathBuf>,
+    pub(super) changed: Vec<PathBuf>,
 }
 
 impl<'a> Prepared<'a> {
@@ -42,9 +43,11 @@ impl<'a> Prepared<'a> {
         let bounds = target.bounds();
         let mut removed = Vec::with_capacity(plan.remove.len());
         let mut lines = Vec::new();
+        let mut changed = Vec::new();
         for removal in &plan.remove {
             let belongings = removal.look(&mut disk, &target.cache_tag, &bounds)?;
             let found_files = !belongings.entries.is_empty();
+            changed.extend(removal.changed());
             for (folder, name) in belongings.entries {
                 disk.leaves(folder, &name);
             }
@@ -91,6 +94,7 @@ impl<'a> Prepared<'a> {
             journal,
             removed,
             missing_path_files,
+            changed,
         })
     }
 }

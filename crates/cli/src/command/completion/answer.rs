@@ -13,6 +13,8 @@ use crate::process::Process;
 
 /// The words of a command line, and the one the cursor is in.
 pub struct Question {
+    /// Whether the program is called by pip's name there.
+    is_for_pip: bool,
     /// The words after the program's name.
     words: Vec<String>,
     /// The number of the current word; that of the program's name is 0.
@@ -23,9 +25,12 @@ impl Question {
     /// What a shell asks by the variables of this process, if one does.
     pub fn of(process: &Process) -> Option<Self> {
         process.variable("PIP_AUTO_COMPLETE")?;
-        let words = process.set_variable("COMP_WORDS")?.split_whitespace().skip(1);
+        let line = process.set_variable("COMP_WORDS")?;
+        let mut words = line.split_whitespace();
+        let program = words.next().and_then(|program| program.rsplit('/').next()).unwrap_or_default();
+        let is_for_pip = !program.starts_with("oxipip");
         let current = process.set_variable("COMP_CWORD")?.trim().parse().ok()?;
-        Some(Self { words: words.map(str::to_owned).collect(), current })
+        Some(Self { is_for_pip, words: words.map(str::to_owned).collect(), current })
     }
 
     /// The word at the cursor, as far as it is written.
@@ -101,7 +106,9 @@ fn before_the_command(process: &Process, question: &Question) -> Vec<String> {
     {
         return paths(process, current, only_folders);
     }
-    let mut found: Vec<String> = Command::ALL.iter().map(|command| command.name().to_owned()).collect();
+    // Under pip's name only pip's: what completes there to one command must go on doing so.
+    let offered = Command::ALL.iter().filter(|command| !(command.is_own() && question.is_for_pip));
+    let mut found: Vec<String> = offered.map(|command| command.name().to_owned()).collect();
     if current.starts_with('-') {
         // The general options come before `--version`, as in pip.
         let flags = main_groups().iter().rev().flat_map(|group| group.flags);

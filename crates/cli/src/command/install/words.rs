@@ -295,6 +295,7 @@ fn say_backtracking(context: &Context<'_>, project: &str, count: u32) {
 
 /// What the installer has to warn of.
 pub fn say_report(context: &Context<'_>, report: &Report) {
+    say_changed(context, report);
     for placed in &report.placed {
         placed.scripts_off_path.iter().for_each(|warning| context.console.warning_within(warning));
     }
@@ -305,6 +306,17 @@ pub fn say_report(context: &Context<'_>, report: &Report) {
             file.winner,
             file.loser,
             file.winner
+        ));
+    }
+}
+
+/// Names what was removed although somebody had changed it. pip removes it without a word.
+pub fn say_changed(context: &Context<'_>, report: &Report) {
+    for path in &report.changed {
+        let back = if report.is_kept { "`oxipip undo` brings it back" } else { "nothing has kept it" };
+        context.console.warning(format_args!(
+            "{} had been changed since it was installed, and is removed; {back}",
+            path.display()
         ));
     }
 }
