@@ -24,7 +24,7 @@ pub fn check(bytes: &[u8]) {
             let content = look_through(added.wheel.content());
             assert_eq!(content.bytes, manifest.total_size());
             assert!(content.bytes <= MAX_UNPACKED + bytes.len() as u64 * MAX_GROWTH, "{found:?}");
-            assert_eq!(added.wheel.damaged_files(), Vec::<&str>::new());
+            assert_eq!(added.wheel.damaged_files(), []);
             let again = store.wheel(sha256).expect("what was added is there");
             assert!(
                 again.manifest().files().map(|file| file.path).eq(manifest.files().map(|file| file.path))

@@ -2,7 +2,9 @@
 
 mod support;
 
+use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use support::Place;
 use testkit::{Sandbox, Tree, assert_same_text};
@@ -127,9 +129,9 @@ fn what_pip_left_behind_goes_with_any_removal() {
 fn a_cache_of_somebody_else_is_left_alone() {
     let place = Place::new("demo 1.0");
     let folder = place.sandbox.work().join("foreign");
-    std::fs::create_dir(&folder).unwrap();
+    fs::create_dir(&folder).unwrap();
     if std::os::unix::fs::chown(&folder, Some(12345), None).is_err() {
-        std::fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o500)).unwrap();
+        fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o500)).unwrap();
     }
     let words = ["install", "--cache-dir", "foreign", "demo"];
     let warning = "WARNING: The directory '[ROOT]/work/foreign' or its parent directory is not owned or is not \
@@ -151,15 +153,128 @@ fn an_empty_cache() {
     assert_same_text(&outcome.stdout, "Files removed: 0 (0 bytes)\nDirectories removed: 0\n");
 }
 
+/// The files of the store with this name.
+fn stored(place: &Place, name: &str) -> Vec<PathBuf> {
+    let store = place.sandbox.work().join("cache/oxipip");
+    let paths = Tree::of(&store);
+    paths.paths().iter().filter(|path| path.ends_with(name)).map(|path| store.join(path)).collect()
+}
+
+#[test]
+fn what_is_damaged_is_found_and_made_again() {
+    let place = place();
+    place.index.universe("sound 1.0");
+    place.install(&["demo", "sound"]);
+    let verified = |wheels, damaged, abandoned| {
+        format!(
+            "Unpacked wheels verified: {wheels} ([SIZE])\nDamaged and removed: {damaged}\nLeft unfinished and removed: \
+             {abandoned}\n"
+        )
+    };
+    let outcome = place.run(&["cache", "verify"]).succeeded();
+    assert!(outcome.stdout.starts_with("Unpacked wheels verified: 2 ("), "{}", outcome.report());
+    assert_same_text(&outcome.filtered_stdout(), &verified(2, 0, 0));
+
+    // Edited in place, which changes the store, too: the installed file is a link to it.
+    let installed = place.site().join("demo.py");
+    let sound = fs::read(&installed).unwrap();
+    let mut content = sound.clone();
+    content[0] ^= 1;
+    fs::write(&installed, content).unwrap();
+    let [stored_module] = &stored(&place, "/demo.py")[..] else { panic!("there is one") };
+    let outcome = place.run(&["cache", "verify"]).failed();
+    let line = format!("demo 1.0: {} was changed\n", stored_module.display());
+    outcome.clone().says(&line);
+    outcome.says("Unpacked wheels verified: 2 (").says("\nDamaged and removed: 1\n");
+    assert_eq!(stored(&place, "/demo.py"), [""; 0].map(PathBuf::from));
+    place.run(&["cache", "verify"]).succeeded().says("Unpacked wheels verified: 1 (");
+    place.install(&["--force-reinstall", "demo"]);
+    assert_eq!(fs::read(&installed).unwrap(), sound);
+    place.run(&["cache", "verify"]).succeeded().says("Unpacked wheels verified: 2 (");
+}
+
+#[test]
+fn byte_code_is_verified_as_well() {
+    let place = place();
+    place.install(&["demo"]);
+    let [byte_code] = &stored(&place, ".pyc")[..] else { panic!("there is one") };
+    fs::write(byte_code, "cut").unwrap();
+    let line = format!("demo 1.0: {} was changed\n", byte_code.display());
+    place.run(&["cache", "verify"]).failed().says(&line).says("Damaged and removed: 1\n");
+    assert!(!byte_code.exists() && stored(&place, "/demo.py").len() == 1);
+    place.install(&["--force-reinstall", "demo"]);
+    assert!(byte_code.exists());
+    place.run(&["cache", "verify"]).succeeded();
+}
+
+#[test]
+fn what_crashes_have_left_is_swept_once_it_is_old() {
+    let place = place();
+    place.install(&["demo"]);
+    let left = [
+        "oxipip/wheels-v1/tmp/0000-1-0/content/half.py",
+        "oxipip/removed-a1b2c3/wheels-v1/x",
+        "oxipip/pages-v1/.new-a1b2c3",
+        "oxipip/metadata-v1/.new-a1b2c3",
+        "oxipip/.download-a1b2c3",
+    ];
+    let before = Tree::of(place.sandbox.work().join("cache"));
+    for path in left {
+        place.sandbox.write(&format!("cache/{path}"), "half");
+    }
+    let with_leftovers = Tree::of(place.sandbox.work().join("cache"));
+    place.run(&["cache", "verify"]).succeeded().says("Left unfinished and removed: 0\n");
+    with_leftovers.assert_same(&Tree::of(place.sandbox.work().join("cache")));
+
+    let long_ago = SystemTime::now() - Duration::from_secs(2 * 24 * 60 * 60);
+    for path in left {
+        // What crashed left a file or a folder, of which the name tells it.
+        let end = path.find("/content").or(path.find("/wheels-v1/x")).unwrap_or(path.len());
+        let path = place.sandbox.work().join("cache").join(path.split_at(end).0);
+        fs::File::open(path).unwrap().set_modified(long_ago).unwrap();
+    }
+    place.run(&["cache", "verify"]).succeeded().says("Left unfinished and removed: 5\n");
+    before.assert_same(&Tree::of(place.sandbox.work().join("cache")));
+}
+
+/// Files are written without waiting for the disk. What a power failure makes of them is noticed before it is installed.
+#[test]
+fn what_a_power_failure_has_emptied_is_made_again() {
+    let place = place();
+    place.install(&["demo"]);
+    let (modules, byte_codes, manifests) =
+        (stored(&place, "/demo.py"), stored(&place, ".pyc"), stored(&place, "/manifest"));
+    assert_eq!((modules.len(), byte_codes.len(), manifests.len()), (1, 1, 2));
+    let sound = Tree::of(place.site());
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for emptied in [modules, byte_codes, manifests.clone()] {
+        for path in &emptied {
+            // Links would be emptied with it, as those of a failing machine are not.
+            fs::remove_file(path).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        for path in emptied.iter().chain(&manifests) {
+            fs::File::open(path).unwrap().set_modified(long_ago).unwrap();
+        }
+        place.install(&["--force-reinstall", "demo"]);
+        assert!(place.python("import demo; print(demo)").contains("demo"));
+        let now = Tree::of(place.site());
+        let is_code = |path: &str| path.ends_with("demo.py");
+        now.only(is_code).assert_same(&sound.clone().only(is_code));
+        assert!(emptied.iter().all(|path| fs::metadata(path).unwrap().len() > 0), "{emptied:?}");
+    }
+}
+
 #[test]
 fn what_is_refused() {
     let place = place();
     for (words, error) in [
-        (vec![], "Need an action (dir, info, list, purge, remove) to perform."),
+        (vec![], "Need an action (dir, info, list, purge, remove, verify) to perform."),
         (vec!["dir", "a"], "Too many arguments"),
         (vec!["list", "a", "b"], "Too many arguments"),
         (vec!["remove"], "Please provide a pattern"),
         (vec!["purge", "a"], "Too many arguments"),
+        (vec!["verify", "a"], "Too many arguments"),
         (vec!["dir", "--no-cache-dir"], "pip cache commands can not function since cache is disabled."),
     ] {
         let outcome = place.run(&[&["cache"], words.as_slice()].concat()).failed();

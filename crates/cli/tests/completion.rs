@@ -25,6 +25,7 @@ fn commands_and_their_actions() {
     assert_eq!(offered(&sandbox, "pip un"), ["uninstall"]);
     assert_eq!(offered(&sandbox, "pip --isolated in"), ["install", "inspect", "index"]);
     assert_eq!(offered(&sandbox, "pip cache re"), ["remove"]);
+    assert_eq!(offered(&sandbox, "pip cache v"), ["verify"]);
     assert_eq!(offered(&sandbox, "pip config unse"), ["unset"]);
     assert_eq!(offered(&sandbox, "pip index ve"), ["versions"]);
     assert_eq!(offered(&sandbox, "pip cache remove re"), [""; 0]);

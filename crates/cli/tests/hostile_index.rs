@@ -362,16 +362,13 @@ fn names_that_lead_elsewhere() {
             .map(|line| line.split(": ").next().unwrap_or_default())
             .filter(|line| !line.contains("cache/"))
             .collect();
-        match saved {
-            Some(name) => {
-                assert_eq!(run.code, Some(0), "{href}: {}", run.report());
-                assert_eq!(new, ["+ work/saved".to_owned(), format!("+ work/saved/{name}")], "{href}");
-            }
-            None => {
-                assert_eq!(run.code, Some(1), "{href}: {}", run.report());
-                assert!(run.stderr.contains("ERROR: "), "{href}: {}", run.report());
-                assert_eq!(new, ["+ work/saved"], "{href}: {}", run.report());
-            }
+        if let Some(name) = saved {
+            assert_eq!(run.code, Some(0), "{href}: {}", run.report());
+            assert_eq!(new, ["+ work/saved".to_owned(), format!("+ work/saved/{name}")], "{href}");
+        } else {
+            assert_eq!(run.code, Some(1), "{href}: {}", run.report());
+            assert!(run.stderr.contains("ERROR: "), "{href}: {}", run.report());
+            assert_eq!(new, ["+ work/saved"], "{href}: {}", run.report());
         }
         let _ = fs::remove_dir_all(place.sandbox.work().join("saved"));
     }

@@ -109,7 +109,7 @@ impl Command {
             Command::Check => "Find broken dependencies.",
             Command::Config => "Show and change the configuration.",
             Command::Search => "Search PyPI.",
-            Command::Cache => "Show and clear the cache.",
+            Command::Cache => "Show, clear and verify the cache.",
             Command::Index => "Ask package indexes.",
             Command::Wheel => "Build wheels.",
             Command::Hash => "Compute hashes of archives.",
@@ -127,7 +127,7 @@ impl Command {
     /// The words of which one has to follow it, for commands that are several in one.
     pub fn actions(self) -> &'static [&'static str] {
         match self {
-            Command::Cache => &["dir", "info", "list", "remove", "purge"],
+            Command::Cache => &["dir", "info", "list", "remove", "purge", "verify"],
             Command::Config => &["list", "edit", "get", "set", "unset", "debug"],
             Command::Index => &["versions"],
             _ => &[],
@@ -197,6 +197,7 @@ impl Command {
 %prog list [<pattern>] [--format=[human, abspath]]
 %prog remove <pattern>
 %prog purge
+%prog verify
 "
             }
             Command::Index => "\n%prog versions <package>\n",
@@ -259,13 +260,14 @@ present environment if there is one, else to the user's."
             }
             Command::Search => "Search PyPI for packages with these words in their name or summary.",
             Command::Cache => {
-                "Show and clear the cache.
+                "Show, clear and verify the cache.
 
 - dir: where it is
 - info: what is in it
 - list: the wheels in it
 - remove: take wheels out
 - purge: take everything out
+- verify: look for damage, and take out what is damaged
 
 <pattern> is a name, or a glob pattern for the names of wheels."
             }

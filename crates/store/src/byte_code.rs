@@ -1,13 +1,15 @@
 //! The compiled form of a wheel for one interpreter, as it lies in the store.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read as _},
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use crate::{
-    CompileTarget, StoreError, UnpackedWheel,
+    CompileTarget, StoreError, UnpackedWheel, boot,
     error::ArchiveError,
     flat::{Flat, FlatWriter},
     publish::Unfinished,
@@ -15,7 +17,10 @@ use crate::{
 
 /// Changes whenever the layout does, so that manifests of other versions read as missing.
 const MAGIC: [u8; 8] = *b"oxbytes1";
-const MANIFEST: &str = "manifest";
+pub(crate) const MANIFEST: &str = "manifest";
+
+/// How the names of folders of byte-code begin.
+pub(crate) const FOLDER_PREFIX: &str = "bytecode-";
 
 /// Numbers of an entry in the manifest: file, place and length of the stored name, length of the name, size.
 const WIDTH: usize = 6;
@@ -52,16 +57,45 @@ pub(crate) struct CompiledFile {
     pub size: u64,
 }
 
+/// Whether a folder in that of a wheel is one of byte-code.
+pub(crate) fn is_folder(folder: &Path) -> bool {
+    folder.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(FOLDER_PREFIX))
+}
+
 /// What the compiled form of a file is called in the store.
 pub(crate) fn stored_name(file: usize) -> String {
     format!("{file}.pyc")
 }
 
 impl ByteCode {
+    /// Reads what is in a folder; `None` when that is damaged.
+    ///
+    /// A file whose content a power failure has swallowed has another size than it should have. So the first who reads the
+    /// folder after the machine has started looks at the sizes, and says so by the time of the manifest.
     pub(crate) fn read(root: PathBuf) -> Option<Self> {
-        let flat = Flat::decode(MAGIC, fs::read(root.join(MANIFEST)).ok()?)?;
-        let byte_code = Self { root: root.into(), flat: Arc::new(flat) };
-        byte_code.is_consistent().then_some(byte_code)
+        let mut manifest = File::open(root.join(MANIFEST)).ok()?;
+        let mut bytes = Vec::new();
+        manifest.read_to_end(&mut bytes).ok()?;
+        let byte_code = Self { root: root.into(), flat: Arc::new(Flat::decode(MAGIC, bytes)?) };
+        if !byte_code.is_consistent() {
+            return None;
+        }
+        if boot::is_before(&manifest) {
+            if !byte_code.is_complete() {
+                return None;
+            }
+            // Where it cannot be said, it is looked at each time.
+            let _ = manifest.set_modified(SystemTime::now());
+        }
+        Some(byte_code)
+    }
+
+    /// Whether all files are there and have their size.
+    fn is_complete(&self) -> bool {
+        let has_size = |file: Compiled<'_>| {
+            fs::symlink_metadata(self.root.join(file.stored_name)).is_ok_and(|found| found.len() == file.size)
+        };
+        self.files().all(has_size)
     }
 
     /// Finishes a folder that holds the compiled files, and shows it.

@@ -16,7 +16,7 @@ use std::{
 use batch::Job;
 use worker::{Outcome, Process, Worker};
 
-use crate::{ByteCode, Sha256, StoreError, UnpackedWheel, error::CompilerFault};
+use crate::{ByteCode, Sha256, StoreError, UnpackedWheel, byte_code, error::CompilerFault};
 
 /// So many processes may die in a row, without a file compiled in between, before the interpreter is given up.
 /// A file on which one dies is left out, as if it did not compile.
@@ -88,7 +88,7 @@ impl CompileTarget {
             Invalidation::Timestamp => "",
             Invalidation::CheckedHash => "-checked",
         };
-        format!("bytecode-{}-{}{suffix}", self.cache_tag, self.magic_number)
+        format!("{}{}-{}{suffix}", byte_code::FOLDER_PREFIX, self.cache_tag, self.magic_number)
     }
 }
 

@@ -18,6 +18,7 @@
 //! ```
 
 mod archive;
+mod boot;
 mod built;
 mod byte_code;
 mod compiler;
@@ -32,6 +33,7 @@ mod publish;
 mod tree;
 mod turn;
 mod unpack;
+mod verify;
 mod wheels;
 
 pub use archive::ArchiveBytes;
@@ -43,4 +45,5 @@ pub use error::{ArchiveError, CompilerFault, EntryFault, NameFault, StoreError, 
 pub use inspect::Expected;
 pub use manifest::{Directory, File, Manifest, RecordedFile, Script};
 pub use turn::Turn;
+pub use verify::{Damage, DamagedEntry, Verification};
 pub use wheels::{Added, Store, UnpackedWheel};

@@ -12,6 +12,9 @@ pub use entry::{Directory, File, RecordedFile, Script};
 
 use crate::flat::{Flat, to_usize};
 
+/// The manifest's name in the folder of its wheel.
+pub const FILE: &str = "manifest";
+
 /// Changes whenever the layout does, so that manifests of other versions read as missing.
 const MAGIC: [u8; 8] = *b"oxwheel1";
 

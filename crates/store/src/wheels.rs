@@ -15,12 +15,11 @@ use crate::{
     archive::{Archive, ArchiveBytes},
     error::ArchiveError,
     inspect::inspect,
-    manifest::Contents,
+    manifest::{self, Contents},
     publish::{self, Unfinished, publish_file},
     unpack::unpack,
 };
 
-const MANIFEST: &str = "manifest";
 const CONTENT: &str = "content";
 
 /// The store of unpacked wheels below one cache folder. Cheap to open: touches nothing. Cheap to clone.
@@ -56,7 +55,7 @@ impl Store {
     /// The wheel with this digest of its archive, if it is here and its manifest is sound.
     pub fn wheel(&self, sha256: Sha256) -> Option<UnpackedWheel> {
         let folder = self.folder_of(sha256);
-        let manifest = Manifest::decode(fs::read(folder.join(MANIFEST)).ok()?)?;
+        let manifest = Manifest::decode(fs::read(folder.join(manifest::FILE)).ok()?)?;
         Some(self.unpacked(sha256, &folder, manifest))
     }
 
@@ -98,7 +97,7 @@ impl Store {
             unpacked_at: nanoseconds_since_1970(),
         };
         let bytes = contents.encode().ok_or(ArchiveError::TooManyNames)?;
-        unfinished.write(MANIFEST, &bytes)?;
+        unfinished.write(manifest::FILE, &bytes)?;
         let manifest = Manifest::decode(bytes).ok_or(ArchiveError::TooManyNames)?;
 
         let folder = self.folder_of(sha256);
@@ -165,15 +164,6 @@ impl UnpackedWheel {
     /// The byte-code for an interpreter, if the store has it.
     pub fn byte_code(&self, target: &CompileTarget) -> Option<ByteCode> {
         ByteCode::read(self.byte_code_folder(target))
-    }
-
-    /// Compares all files in the store with the digests in the manifest. Gives the paths of those that are
-    /// missing or changed; none when the wheel is sound.
-    pub fn damaged_files(&self) -> Vec<&str> {
-        let is_sound = |path: &str, sha256: &str| {
-            fs::read(self.content.join(path)).is_ok_and(|content| Sha256::of(&content).to_base64() == sha256)
-        };
-        self.manifest.files().filter(|file| !is_sound(file.path, file.sha256)).map(|file| file.path).collect()
     }
 
     pub(crate) fn store(&self) -> &Store {

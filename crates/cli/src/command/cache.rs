@@ -1,9 +1,10 @@
 //! `cache`: where the cache is and what is in it, and taking things out.
 //!
 //! Wheels built from source are listed and removed one by one, as by pip. What was fetched is kept in forms of our own;
-//! it goes as a whole, and with it what pip has fetched.
+//! it goes as a whole, and with it what pip has fetched. `verify`, which pip does not have, looks whether it is sound.
 
 mod pattern;
+mod verify;
 
 use std::fs;
 use std::io;
@@ -48,6 +49,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
         ("remove", [pattern]) => cache.remove(pattern)?,
         ("remove", []) => return Err(Failure::error("Please provide a pattern")),
         ("purge", []) => cache.remove("*")?,
+        ("verify", []) => return verify::run(&cache),
         _ => return Err(Failure::error("Too many arguments")),
     }
     Ok(0)

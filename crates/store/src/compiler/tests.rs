@@ -2,7 +2,7 @@ use std::{
     fs,
     os::unix::fs::PermissionsExt,
     path::Path,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use specifier::ProjectName;
@@ -291,4 +291,29 @@ fn many_wheels_and_many_waiters() {
             });
         }
     });
+}
+
+#[test]
+fn byte_code_that_a_power_failure_has_cut_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let target = target(&Interpreter::newest());
+    let wheel = add(folder.path(), Wheel::new("demo", "1.0").with_module());
+    let byte_code = Compiler::new(target.clone(), 1).wait(&wheel).unwrap();
+    let manifest = byte_code.root().join(byte_code::MANIFEST);
+    let stored = byte_code.root().join(byte_code.files().next().unwrap().stored_name);
+    let before_the_start = || {
+        let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        fs::File::open(&manifest).unwrap().set_modified(past).unwrap();
+    };
+    // Sound: it is looked at once.
+    before_the_start();
+    assert!(wheel.byte_code(&target).is_some());
+    assert!(fs::metadata(&manifest).unwrap().modified().unwrap().elapsed().unwrap().as_secs() < 600);
+    let content = fs::read(&stored).unwrap();
+    fs::write(&stored, "").unwrap();
+    assert!(wheel.byte_code(&target).is_some(), "nobody looks when the machine has not failed");
+    before_the_start();
+    assert!(wheel.byte_code(&target).is_none());
+    Compiler::new(target, 1).wait(&wheel).unwrap();
+    assert_eq!(fs::read(&stored).unwrap(), content);
 }

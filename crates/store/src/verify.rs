@@ -1,0 +1,190 @@
+//! Looking at all wheels of the store, and taking out what is damaged.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::SystemTime,
+};
+
+use crate::{ByteCode, Hasher, Sha256, Store, StoreError, UnpackedWheel, byte_code, manifest, publish};
+
+/// How many files are read at once. A disk is not faster for more, and hashing keeps up with it.
+const THREADS: usize = 2;
+
+/// What became of the store.
+#[derive(Debug, Default)]
+pub struct Verification {
+    /// How many wheels there were.
+    pub wheels: usize,
+    /// How many bytes of theirs were compared.
+    pub bytes: u64,
+    /// What was damaged and is gone now, ordered by place. It is made again when it is needed.
+    pub damaged: Vec<DamagedEntry>,
+    /// How many pieces of unfinished work of crashed processes were removed.
+    pub abandoned: usize,
+}
+
+/// A wheel of the store, or its byte-code for one interpreter, that is not what it was when it was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedEntry {
+    /// The folder that it had.
+    pub place: PathBuf,
+    /// Name and version of the wheel, where its manifest can be read.
+    pub wheel: Option<String>,
+    /// What is wrong with which of its files, by absolute path.
+    pub files: Vec<(PathBuf, Damage)>,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Damage {
+    /// It is not there.
+    Missing,
+    /// It is another one, or cannot be read.
+    Changed,
+}
+
+impl Store {
+    /// Compares everything in the store with what its manifests say, removes what is damaged, and what crashed processes
+    /// have left. What is installed is not touched.
+    pub fn verify(&self) -> Result<Verification, StoreError> {
+        let mut verification = Verification { abandoned: self.sweep()?, ..Verification::default() };
+        let entries = self.entries()?;
+        let next = AtomicUsize::new(0);
+        let results = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    while let Some((sha256, place)) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let found = self.verify_wheel(*sha256, place);
+                        results.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+                    }
+                });
+            }
+        });
+        for found in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            let found = found?;
+            verification.wheels += found.wheels;
+            verification.bytes += found.bytes;
+            verification.damaged.extend(found.damaged);
+        }
+        verification.damaged.sort_by(|one, other| one.place.cmp(&other.place));
+        Ok(verification)
+    }
+
+    /// The wheels that are here, sound or not.
+    fn entries(&self) -> Result<Vec<(Sha256, PathBuf)>, StoreError> {
+        let mut entries = Vec::new();
+        for shelf in folders_in(self.root())? {
+            if shelf.file_name().is_some_and(|name| name.len() == 2) {
+                let digest = |place: &PathBuf| place.file_name()?.to_str()?.parse().ok();
+                entries.extend(
+                    folders_in(&shelf)?.into_iter().filter_map(|place| Some((digest(&place)?, place))),
+                );
+            }
+        }
+        entries.sort_by(|(_, one), (_, other)| one.cmp(other));
+        Ok(entries)
+    }
+
+    fn verify_wheel(&self, sha256: Sha256, place: &Path) -> Result<Verification, StoreError> {
+        let mut found = Verification { wheels: 1, ..Verification::default() };
+        let Some(wheel) = self.wheel(sha256) else {
+            // Another process may just have taken it away.
+            if place.is_dir() {
+                self.discard(sha256)?;
+                let files = vec![(place.join(manifest::FILE), Damage::Changed)];
+                found.damaged.push(DamagedEntry { place: place.to_owned(), wheel: None, files });
+            }
+            return Ok(found);
+        };
+        found.bytes = wheel.manifest().total_size();
+        let name = Some(format!("{} {}", wheel.manifest().name(), wheel.manifest().version()));
+        let files = wheel.damaged_files();
+        if !files.is_empty() {
+            self.discard(sha256)?;
+            let files =
+                files.into_iter().map(|(path, damage)| (wheel.content().join(path), damage)).collect();
+            found.damaged.push(DamagedEntry { place: place.to_owned(), wheel: name, files });
+            return Ok(found);
+        }
+        for folder in folders_in(place)? {
+            if !byte_code::is_folder(&folder) {
+                continue;
+            }
+            let files = damaged_byte_code(&folder);
+            if !files.is_empty() {
+                publish::remove(self.root(), &folder)?;
+                found.damaged.push(DamagedEntry { place: folder, wheel: name.clone(), files });
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl UnpackedWheel {
+    /// Compares all files in the store with the digests in the manifest. Gives the paths of those that are
+    /// missing or changed; none when the wheel is sound.
+    pub fn damaged_files(&self) -> Vec<(&str, Damage)> {
+        let damage = |path: &str, sha256: &str| match digest(&self.content().join(path)) {
+            Ok(found) if found.to_base64() == sha256 => None,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Damage::Missing),
+            _ => Some(Damage::Changed),
+        };
+        let files = self.manifest().files();
+        files.filter_map(|file| Some((file.path, damage(file.path, file.sha256)?))).collect()
+    }
+}
+
+/// What is wrong with the byte-code in a folder. It has no digests: its files count as sound when they have the right size
+/// and were not written after the folder was complete.
+fn damaged_byte_code(folder: &Path) -> Vec<(PathBuf, Damage)> {
+    let complete = fs::metadata(folder).and_then(|metadata| metadata.modified());
+    let (Some(byte_code), Ok(complete)) = (ByteCode::read(folder.to_owned()), complete) else {
+        return vec![(folder.join(byte_code::MANIFEST), Damage::Changed)];
+    };
+    let damage = |path: &Path, size: u64| match fs::symlink_metadata(path) {
+        Ok(file) if file.len() == size && !is_later(&file, complete) => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Damage::Missing),
+        _ => Some(Damage::Changed),
+    };
+    let files = byte_code.files().map(|file| (folder.join(file.stored_name), file.size));
+    files.filter_map(|(path, size)| damage(&path, size).map(|damage| (path, damage))).collect()
+}
+
+fn is_later(file: &fs::Metadata, time: SystemTime) -> bool {
+    file.modified().is_ok_and(|modified| modified > time)
+}
+
+/// The digest of a file, of which only a piece at a time is in memory.
+fn digest(path: &Path) -> io::Result<Sha256> {
+    let mut file = File::open(path)?;
+    let mut hasher = Hasher::default();
+    let mut piece = vec![0; 1 << 17];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(hasher.finish()),
+            read => hasher.update(piece.get(..read).unwrap_or_default()),
+        }
+    }
+}
+
+/// The folders in a folder; none when it is not there.
+fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(StoreError::io("read", folder)(error)),
+    };
+    let is_folder = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_dir());
+    Ok(entries.filter_map(Result::ok).filter(is_folder).map(|entry| entry.path()).collect())
+}
