@@ -88,8 +88,8 @@ class Operation:
         return self.stage.run(self.tool, self.words, before=before)
 
     def look_around(self, words=None):
-        """Runs a command that only looks, or `None` where a new environment has not come far enough for it."""
-        if self.snapshot is None and not (self.stage.env / "pyvenv.cfg").exists():
+        """Runs a command that only looks; `None` where there is no folder to look at."""
+        if not self.stage.env.is_dir():
             return None
         return self.stage.run(self.tool, words or self.tool.list(self.stage.env))
 

@@ -52,17 +52,22 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
             Ok(environment)
         };
         installer::recover_in(&path)?;
-        let environment = if options.clear && path.is_dir() {
+        // A new one is there whole or, for whoever looks next, not at all. Where its folder cannot be made, what refuses
+        // it says so.
+        let is_guarded =
+            if is_new { fs::create_dir_all(&path).is_ok() } else { options.clear && path.is_dir() };
+        let made = if is_guarded {
             let options = venv::Options { is_cleared: true, ..options.clone() };
-            installer::refill(&path, || make(&options))?
+            installer::refill(&path, || make(&options))
         } else {
-            make(&options).inspect_err(|_| {
-                if is_new {
-                    // What went wrong is worth telling, not that it cannot be swept up either.
-                    let _ = fs::remove_dir_all(&path);
-                }
-            })?
+            make(&options)
         };
+        let environment = made.inspect_err(|_| {
+            if is_new {
+                // What went wrong is worth telling, not that it cannot be swept up either.
+                let _ = fs::remove_dir(&path);
+            }
+        })?;
         fill(context, environment, pip == "upstream")?;
     }
     Ok(0)
