@@ -320,15 +320,19 @@ pub fn choose(process: &Process, python: Option<&str>) -> Result<Environment, en
         dot_venv: !process.is_called_pip(),
     };
     let choose = || environment::choose(&choice, &process.places(), &facts_cache(process));
-    let chosen = choose().or_else(|error| {
+    let mut chosen = choose();
+    if !chosen.as_ref().is_ok_and(Environment::is_virtual) {
         let named = choice.python.as_ref().map(|python| process.working_directory.join(python));
         let named =
             named.iter().flat_map(|path| [Some(path.as_path()), path.parent().and_then(Path::parent)]);
         let mut folders = named.flatten().chain(choice.virtual_env.as_deref());
-        // An environment whose `venv --clear` was cut off is not there until that is undone.
+        // An environment whose making or clearing was cut off is not there, or looks like its base interpreter, until
+        // that is undone.
         let is_undone =
             |folder: &Path| installer::recover_in(folder).is_ok_and(|found| found == Recovered::Undone);
-        if folders.any(is_undone) { choose() } else { Err(error) }
-    });
+        if folders.any(is_undone) {
+            chosen = choose();
+        }
+    }
     Ok(chosen?.with_variables(process.python_variables()))
 }
