@@ -48,7 +48,8 @@ where
         (Err(error @ InstallError::NotUndone { .. }), _) => Err(error.into()),
         (Err(error), filled) => {
             lock.release()?;
-            filled.unwrap_or(Err(error.into()))
+            // What was filled well is gone, too, when the commit failed.
+            Err(filled.and_then(Result::err).unwrap_or_else(|| error.into()))
         }
         (Ok(()), None) => Err(InstallError::Stopped.into()),
     }
