@@ -33,8 +33,6 @@ fn demo() -> PackageFile {
 /// A place in which `demo` has been before, so that what is kept of interpreters and indexes is there.
 fn place() -> Place {
     let place = measured::place();
-    // The folder would go with the last package.
-    fs::write(place.site().join("kept.txt"), "").unwrap();
     let index = Index::start();
     index.add(demo());
     install(&place, &index, &[]).succeeded();
@@ -53,9 +51,11 @@ fn take_away(place: &Place) {
 /// What no failed install may change: everything but pages and metadata that were read, and are right.
 fn everything(place: &Place) -> Tree {
     let kept = ["cache/pip/oxipip/pages-v1", "cache/pip/oxipip/metadata-v1"];
+    // Where processes that fetch the same wheel wait for each other.
+    let meeting = ["cache/pip/oxipip/wheels-v1", "cache/pip/oxipip/wheels-v1/tmp"];
     measured::everything(place).only(|path| {
         let is_temporary = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
-        is_temporary || !kept.iter().any(|folder| path.starts_with(folder))
+        is_temporary || !kept.iter().any(|folder| path.starts_with(folder)) && !meeting.contains(&path)
     })
 }
 
@@ -435,6 +435,27 @@ fn metadata_that_lies() {
             Listing::new().without_metadata(),
         ),
     ]);
+}
+
+/// What the store has is not taken for something else because an index says so.
+#[test]
+fn a_digest_of_another_project() {
+    let place = place();
+    let index = Index::builder().cache_control("no-store").without_metadata_files().start();
+    let other = Wheel::new("other", "1.0").with_module().build();
+    index.add(other.clone());
+    index.add(PackageFile { project: "demo".into(), filename: FILE.into(), ..other });
+    measured::run(&place, &["install", "--index-url", &index.url(), "other"]).succeeded();
+    let outcome = ends_as(&place, &index, &[], Refused("ERROR: "));
+    assert!(outcome.is_ok(), "{outcome:?}");
+    let url = format!(
+        "{}#sha256={}",
+        index.file_url(FILE),
+        Wheel::new("other", "1.0").with_module().build().sha256()
+    );
+    let before = everything(&place);
+    measured::run(&place, &["install", &url]).failed().warns("ERROR: ");
+    before.assert_same(&everything(&place));
 }
 
 /// What comes later must belong to what came before.

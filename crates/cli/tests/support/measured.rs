@@ -19,6 +19,8 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// A place in which the program has run before, so that what it keeps of interpreters is there.
 pub fn place() -> Place {
     let place = Place::new("");
+    // The folder would go with the last package.
+    fs::write(place.site().join("kept.txt"), "").unwrap();
     place.sandbox.write("measure.py", MEASURE);
     place.run(&["list"]).succeeded();
     place
