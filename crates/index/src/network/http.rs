@@ -387,3 +387,22 @@ fn is_end_without_notice(error: &reqwest::Error) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_year() {
+        let wait = |status: u16, seconds: &str| {
+            let answer = hyper::Response::builder().status(status).header("Retry-After", seconds);
+            retry_after(&Response::from(answer.body(String::new()).unwrap()))
+        };
+        assert_eq!(wait(429, "1"), Some(Duration::from_secs(1)));
+        assert_eq!(wait(503, " 31536000 "), Some(Duration::from_secs(LONGEST_WAIT)));
+        for unreadable in ["-1", "1e9", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT"] {
+            assert_eq!(wait(429, unreadable), None, "{unreadable}");
+        }
+        assert_eq!(wait(404, "1"), None);
+    }
+}
