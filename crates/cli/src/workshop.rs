@@ -77,6 +77,8 @@ impl<'a> Workshop<'a> {
             builds: &self.builds,
             chain: &[],
         };
+        // Questions for credentials come after what was said before.
+        let _ = context.console.flush();
         let prepared = session::prepare(&session, request);
         progress.finish();
         match &prepared {

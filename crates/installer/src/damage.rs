@@ -34,8 +34,8 @@ pub fn damage(distribution: &Distribution) -> Damage {
     damage
 }
 
-/// The files that are not as their `RECORD` says, found without reading those that are older than it is and have the
-/// size that it says: a doubt for each would cost as much as removing them.
+/// The files that are younger than their `RECORD` and not as it says. Older ones are not read: nobody has written to them
+/// since, and a wheel's own list may be wrong.
 pub(crate) fn changed_since(record: &Path, location: &Path, rows: &[RecordRow]) -> Vec<PathBuf> {
     let Ok(Ok(written)) = fs::symlink_metadata(record).map(|found| found.modified()) else {
         return Vec::new();
@@ -45,11 +45,10 @@ pub(crate) fn changed_since(record: &Path, location: &Path, rows: &[RecordRow]) 
         let Some(expected) = expected(row) else { continue };
         let path = location.join(&row.path);
         let Ok(found) = fs::symlink_metadata(&path) else { continue };
-        let is_old = found.modified().is_ok_and(|time| time <= written);
-        if (is_old && found.len().to_string() == row.size) || digest(&path).is_ok_and(|now| now == expected) {
-            continue;
+        let is_younger = found.modified().is_ok_and(|time| time > written);
+        if is_younger && digest(&path).is_ok_and(|now| now != expected) {
+            changed.push(path);
         }
-        changed.push(path);
     }
     changed
 }
