@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::Place;
+use support::{FOR_OTHERS, Place};
 use testkit::{Fault, Sdist, Wheel};
 
 fn asked_for_files(place: &Place) -> Vec<String> {
@@ -96,13 +96,7 @@ fn into_a_folder_or_here() {
 // covers: download --platform --python-version --implementation --abi
 #[test]
 fn for_another_interpreter() {
-    let place = Place::new(
-        "demo 1.0
-         demo 2.0 ; tag cp37-cp37m-win32
-         demo 3.0 ; tag pp39-pypy39_pp73-win32
-         demo 4.0 ; tag cp310-cp310-macosx_11_0_arm64
-         demo 5.0 ; tag cp37-cp37d-win32",
-    );
+    let place = Place::new(FOR_OTHERS);
     let saved = |options: &[&str]| {
         let out = place.sandbox.work().join("out");
         let _ = fs::remove_dir_all(&out);

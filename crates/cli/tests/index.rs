@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::Place;
+use support::{FOR_OTHERS, Place};
 use testkit::assert_same_text;
 
 fn place() -> Place {
@@ -49,13 +49,7 @@ fn what_is_installed_beside_them() {
 // covers: index --platform --python-version --implementation --abi
 #[test]
 fn versions_for_another_interpreter() {
-    let place = Place::new(
-        "demo 1.0
-         demo 2.0 ; tag cp37-cp37m-win32
-         demo 3.0 ; tag pp39-pypy39_pp73-win32
-         demo 4.0 ; tag cp310-cp310-macosx_11_0_arm64
-         demo 5.0 ; tag cp37-cp37d-win32",
-    );
+    let place = Place::new(FOR_OTHERS);
     let versions = |options: &[&str]| {
         let outcome = place.run(&[&["index", "versions", "demo"], options].concat()).succeeded();
         outcome

@@ -174,7 +174,7 @@ pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// Removes all that is in a folder, but for the folder of a transaction.
-fn empty(folder: &Path) -> Result<(), InstallError> {
+pub(crate) fn empty(folder: &Path) -> Result<(), InstallError> {
     let entries = entries(folder).map_err(|error| InstallError::io("read", folder, error))?;
     entries.iter().try_for_each(|path| {
         let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());

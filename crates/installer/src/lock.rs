@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::journal::{FOLDER, Journal};
+use crate::journal::{FOLDER, Journal, empty};
 use crate::{InstallError, Target};
 
 /// What [`recover`] found.
@@ -144,16 +144,6 @@ fn clear(folder: &Path) -> Result<Recovered, InstallError> {
         }
         None => Recovered::Tidied,
     };
-    let io = |error| InstallError::io("empty", folder, error);
-    for entry in fs::read_dir(folder).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let path = entry.path();
-        let removed = if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            fs::remove_dir_all(&path)
-        } else {
-            fs::remove_file(&path)
-        };
-        removed.map_err(|error| InstallError::io("remove", &path, error))?;
-    }
+    empty(folder)?;
     Ok(recovered)
 }

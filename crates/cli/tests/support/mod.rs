@@ -13,6 +13,13 @@ pub fn program() -> PathBuf {
     std::env::var_os("OXIPIP_TEST_PROGRAM").map_or_else(|| env!("CARGO_BIN_EXE_oxipip").into(), PathBuf::from)
 }
 
+/// A project whose later versions are for other interpreters and platforms.
+pub const FOR_OTHERS: &str = "demo 1.0
+     demo 2.0 ; tag cp37-cp37m-win32
+     demo 3.0 ; tag pp39-pypy39_pp73-win32
+     demo 4.0 ; tag cp310-cp310-macosx_11_0_arm64
+     demo 5.0 ; tag cp37-cp37d-win32";
+
 /// An index with a universe of packages and an empty environment, `env` in the working folder.
 pub struct Place {
     pub index: Index,
