@@ -28,8 +28,9 @@ type Seen = (u64, u64, i64, i64);
 impl<'a> Observation<'a> {
     /// Looks at an environment, after undoing what a killed process has left, if that can be done now.
     pub fn of(target: &'a Target) -> Self {
-        let recovered = recover(target);
+        // First of all: what begins from here on is noticed in the end.
         let stamp = stamp(target);
+        let recovered = recover(target);
         let folder = target.journal_folder.join(FOLDER);
         let underway = match recovered {
             Err(InstallError::Busy(_)) => Journal::read(&folder).ok().flatten().map(|journal| {
