@@ -9,8 +9,8 @@
 //!
 //! The way through: [`satisfied`] tells without any page whether everything is installed already. If not,
 //! [`resolve`] reads the request into a `world`; each project's files are sorted into `candidates` and
-//! numbered in a `universe`, whose sets are bits; the `provider` puts that before `PubGrub`; and
-//! `resolution` or `failure` tell how it went.
+//! numbered in a `universe`, whose sets are bits; a `walk` in pip's manner finds most answers; where it does not, the
+//! `provider` puts the question before `PubGrub`; and `resolution` or `failure` tell how it went.
 
 mod candidate_set;
 mod candidates;
@@ -32,6 +32,7 @@ mod solve;
 mod source;
 mod suggestion;
 mod universe;
+mod walk;
 mod world;
 
 pub use error::{HashProblem, ResolveError, ResolveWarning};

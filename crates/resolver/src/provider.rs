@@ -100,6 +100,21 @@ impl<'w, 'a> Provider<'w, 'a> {
         self.run.into_inner()
     }
 
+    /// What a package at a version depends on, once that was asked for.
+    pub(crate) fn edges(&self, node: Node, candidate: Candidate) -> Rc<[Edge]> {
+        self.run.borrow().edges.get(&(node, candidate)).map_or_else(|| Rc::new([]), Rc::clone)
+    }
+
+    /// Whether a set leaves anything to choose.
+    pub(crate) fn is_possible(&self, node: Node, set: &CandidateSet) -> bool {
+        match node {
+            Node::Project(project) => {
+                matches!(self.world.borrow().choose(project, set), Choice::Chosen(_) | Choice::Unknown)
+            }
+            _ => !set.is_within(&CandidateSet::EMPTY),
+        }
+    }
+
     fn choose_project(&self, project: ProjectId, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
         let mut world = self.world.borrow_mut();
         let mut run = self.run.borrow_mut();

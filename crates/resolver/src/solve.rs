@@ -12,6 +12,7 @@ use crate::request::Request;
 use crate::resolution::{self, Resolution};
 use crate::source::Source;
 use crate::universe::Hiding;
+use crate::walk::walk;
 use crate::world::{Stop, World};
 
 /// The versions that were chosen.
@@ -33,7 +34,11 @@ pub fn resolve(request: &Request<'_>, source: &dyn Source) -> Result<Resolution,
     let mut world = World::new(request, source)?;
     let mut failure = None;
     loop {
-        let (outcome, run) = run_once(&mut world)?;
+        let walked = if failure.is_none() { walk(&mut world)? } else { None };
+        let (outcome, run) = match walked {
+            Some(found) => found,
+            None => run_once(&mut world)?,
+        };
         match outcome {
             Outcome::Restart => {}
             Outcome::Solved(solution) => {

@@ -109,6 +109,8 @@ pub(crate) struct World<'a> {
     /// The metadata of all files that were asked for.
     metadata: Vec<(FileRef, Arc<::metadata::CoreMetadata>)>,
     prefetched: Set<(ProjectId, EntryKind)>,
+    /// What was told of versions that were given up.
+    told: Set<(ProjectId, usize)>,
     /// The user's requirements.
     roots: Rc<[Edge]>,
 }
@@ -135,6 +137,7 @@ impl<'a> World<'a> {
             distributions: Map::default(),
             metadata: Vec::new(),
             prefetched: Set::default(),
+            told: Set::default(),
             roots: Rc::new([]),
         };
         world.read_constraints()?;

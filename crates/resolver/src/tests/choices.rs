@@ -11,6 +11,14 @@ fn the_newest_of_everything() {
     assert_eq!(universe.choose("a<2"), "b 3.0, a 1.0");
 }
 
+/// pip pins `c` once more rather than taking an older `x`; what cannot be had with `c` at all is passed over.
+#[test]
+fn what_is_decided_early_gives_way_to_later_requirements() {
+    let universe = Universe::new("c 1\n  d<2\nc 2\n  d\nd 1\nd 2\nx 1\nx 2\n  c<2\nx 3\n  c>2\n");
+    assert_eq!(universe.choose("c, x"), "d 1, c 1, x 2");
+    assert_eq!(universe.choose("c>1, x"), "x 1, d 2, c 2");
+}
+
 #[test]
 fn an_older_version_when_the_newest_conflicts() {
     let universe = Universe::new("a 1.0\n  x>=1\na 2.0\n  x>=2\nb 1.0\n  x<2\nx 1.0\nx 2.0\n");

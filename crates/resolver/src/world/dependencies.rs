@@ -128,7 +128,10 @@ impl World<'_> {
     /// Another version of a project was given up: more may follow, so the metadata of some of those left is
     /// announced, the more the longer it takes.
     pub(crate) fn expect_more(&mut self, project: ProjectId, set: &CandidateSet, rejected: usize) {
-        if let (2 | 8 | 13, Some(name)) = (rejected, self.name(project)) {
+        if matches!(rejected, 2 | 8 | 13)
+            && self.told.insert((project, rejected))
+            && let Some(name) = self.name(project)
+        {
             self.source.rejected(name, crate::universe::number(rejected));
         }
         let count = self.universes.get(&project).map_or(0, Universe::count);
