@@ -31,7 +31,7 @@ pub fn place_bundled(
     mut plan: Plan,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<bool, Failure> {
-    let mut wheels = environment.bundled_wheels();
+    let mut wheels = environment.bundled_wheels().map_err(Failure::venv)?;
     wheels.retain(|path| path.file_name().is_some_and(|name| is_wanted(&name.to_string_lossy())));
     if wheels.is_empty() {
         return Ok(false);

@@ -1,5 +1,7 @@
 //! The one place where errors of the rooms become pip's words and exit codes.
 
+use std::borrow::Borrow;
+use std::error::Error;
 use std::fmt::Display;
 use std::io;
 
@@ -15,7 +17,7 @@ use store::StoreError;
 use crate::build_failure;
 use crate::console::{Console, Level};
 use crate::diagnostic::Diagnostic;
-use crate::{network_failure, removal_failure};
+use crate::{network_failure, remedy, removal_failure};
 
 /// A command that did not succeed: what to say, and the exit code.
 #[derive(Debug)]
@@ -44,9 +46,19 @@ impl Failure {
         Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(diagnostic.to_string()) }
     }
 
+    /// The same, and what to do where the machine failed.
+    fn with_remedy(error: &(impl Error + 'static)) -> Self {
+        match remedy::of_causes(error) {
+            "" => Self::error(error),
+            remedy => Self::error(format_args!("{error}\n{remedy}")),
+        }
+    }
+
     /// A failure of `venv`, which says `Error:` in its own way (as `venv/__main__.py` does).
-    pub fn venv(error: impl Display) -> Self {
-        Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(format!("Error: {error}\n")) }
+    pub fn venv(error: impl Borrow<EnvironmentError>) -> Self {
+        let error = error.borrow();
+        let remedy = remedy::of_causes(error);
+        Self { exit_code: 1, messages: Vec::new(), diagnostic: Some(format!("Error: {error}\n{remedy}")) }
     }
 
     /// A refusal of the option parser.
@@ -115,7 +127,7 @@ impl From<OptionsError> for Failure {
 
 impl From<EnvironmentError> for Failure {
     fn from(error: EnvironmentError) -> Self {
-        Self::error(error)
+        Self::with_remedy(&error)
     }
 }
 
@@ -156,7 +168,7 @@ impl Failure {
         let Some(cause) = error.io_error() else { return Self::error(error) };
         let advice = match cause.kind() {
             io::ErrorKind::PermissionDenied => advice,
-            _ => "",
+            _ => remedy::of(cause),
         };
         let place = error.path().map(|path| format!(": '{}'", path.display())).unwrap_or_default();
         let reason = reason(cause);
@@ -166,7 +178,7 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::error(error)
+        Self::with_remedy(&error)
     }
 }
 
@@ -178,9 +190,10 @@ impl From<IndexError> for Failure {
         match error.hash_comparison() {
             Some(comparison) => Self::error(comparison),
             None if let IndexError::File { path, error } = &error => Self::error(format_args!(
-                "Could not install packages due to an OSError: {}: '{}'\n",
+                "Could not install packages due to an OSError: {}: '{}'\n{}",
                 reason(error),
-                path.display()
+                path.display(),
+                remedy::of(error)
             )),
             None if matches!(error, IndexError::InvalidUrl { .. }) => {
                 Self::error(format_args!("Could not install packages due to an OSError: {error}\n"))
@@ -259,9 +272,10 @@ impl From<SessionError> for Failure {
             SessionError::Install(error) => error.into(),
             SessionError::Read { path, error } | SessionError::Write { path, error } => {
                 Self::error(format_args!(
-                    "Could not install packages due to an OSError: {}: '{}'\n",
+                    "Could not install packages due to an OSError: {}: '{}'\n{}",
                     reason(&error),
-                    path.display()
+                    path.display(),
+                    remedy::of(&error)
                 ))
             }
             SessionError::Hashes { requirement, comparison } => Self::error(format_args!(

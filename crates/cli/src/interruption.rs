@@ -6,9 +6,9 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{io, process, thread};
 
-use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
-use signal_hook::flag;
+use signal_hook::consts::{SIGABRT, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
 
 /// What is to be done before the process ends.
 static CLEANERS: Mutex<Vec<Box<dyn Fn() + Send>>> = Mutex::new(Vec::new());
@@ -37,6 +37,26 @@ pub fn clean_up_with(clean: impl Fn() + Send + 'static) {
 pub fn outlive_large_files() {
     // Where it cannot be done, the next command undoes what was cut off.
     let _ = flag::register(SIGXFSZ, Arc::default());
+}
+
+/// Said when the system gives no more memory, after the runtime's line about how much was asked for.
+const NO_MEMORY: &[u8] = b"ERROR: The system refuses more memory, so nothing could be finished. An environment that was being \
+    changed is put back as it was by the next command.\n\
+    Raise the limit (ulimit -v, or that of the container), or end other programs, and run the command again.\n";
+
+/// Ends with a message and pip's exit code where memory cannot be had, instead of by `SIGABRT` with a core file: an
+/// allocation that fails aborts, wherever it was, and libraries have them everywhere.
+pub fn explain_lack_of_memory() {
+    let explain = || {
+        // A panic aborts, too, and has said so itself.
+        if !thread::panicking() {
+            let _ = rustix::io::write(io::stderr(), NO_MEMORY);
+        }
+        low_level::exit(1);
+    };
+    // SAFETY: Only async-signal-safe functions may be called by the action: `write` and `_exit` are, and `panicking` reads an
+    // atomic and a thread-local number without initialiser. Nothing takes a lock or memory, and nothing panics.
+    let _ = unsafe { low_level::register(SIGABRT, explain) };
 }
 
 #[allow(clippy::exit, reason = "the other threads are in the middle of their work and must not go on")]

@@ -26,6 +26,7 @@ mod network_failure;
 mod placing;
 mod process;
 mod progress;
+mod remedy;
 mod removal_failure;
 mod report;
 mod requirements;
@@ -94,6 +95,7 @@ fn carry_out(
     no_color: bool,
 ) -> u8 {
     interruption::outlive_large_files();
+    interruption::explain_lack_of_memory();
     let level = Level::from_verbosity(parsed.values.verbosity());
     let console = Console::new(level, no_color || parsed.values.flag(Switch::NoColor));
     if let Err(error) = options::check(&mut parsed) {

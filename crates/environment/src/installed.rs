@@ -12,7 +12,7 @@ use metadata::CoreMetadata;
 use specifier::ProjectName;
 
 use crate::distribution::Place;
-use crate::search_path::{FolderEntry, SearchFolder, is_interesting};
+use crate::search_path::{FolderEntry, SearchFolder, allowed, is_interesting};
 use crate::{Distribution, DistributionKind, Environment, EnvironmentError};
 
 /// Which distributions to look at.
@@ -132,7 +132,7 @@ pub struct Underway {
 /// Finds what is installed.
 ///
 /// # Errors
-/// None at present: folders that cannot be read hold nothing, as for Python itself.
+/// A folder cannot be read. One that may not be read holds nothing, as for Python itself.
 pub fn installed(environment: &Environment, which: &Which) -> Result<Installed, EnvironmentError> {
     installed_before(environment, which, None)
 }
@@ -147,8 +147,8 @@ pub fn installed_before(
     underway: Option<&Underway>,
 ) -> Result<Installed, EnvironmentError> {
     let mut folders = match &which.paths {
-        None => environment.search_folders(),
-        Some(paths) => paths.iter().map(|path| SearchFolder::read(path.clone())).collect(),
+        None => environment.search_folders()?,
+        Some(paths) => paths.iter().cloned().map(SearchFolder::read).collect::<Result<_, _>>()?,
     };
     if let Some(underway) = underway {
         folders.iter_mut().for_each(|folder| look_past(underway, folder));
@@ -156,7 +156,7 @@ pub fn installed_before(
     let mut scan = Scan::new(environment, &folders);
     for folder in &folders {
         scan.folder(folder, None);
-        scan.develop_installs(folder);
+        scan.develop_installs(folder)?;
     }
     let Scan { mut found, .. } = scan;
     found.distributions.retain(|distribution| is_wanted(distribution, which));
@@ -264,14 +264,16 @@ impl Scan {
     }
 
     /// The source trees that the `.egg-link` files of a folder name.
-    fn develop_installs(&mut self, folder: &SearchFolder) {
+    fn develop_installs(&mut self, folder: &SearchFolder) -> Result<(), EnvironmentError> {
         for entry in folder.entries.iter().filter(|entry| is_egg_link(entry)) {
-            let Ok(bytes) = fs::read(folder.path.join(&entry.name)) else { continue };
+            let link = folder.path.join(&entry.name);
+            let bytes = allowed(fs::read(&link)).map_err(EnvironmentError::io("read", &link))?;
             let text = String::from_utf8_lossy(&bytes);
             let Some(target) = text.lines().map(str::trim).find(|line| !line.is_empty()) else { continue };
-            let target = SearchFolder::read(folder.path.join(target));
+            let target = SearchFolder::read(folder.path.join(target))?;
             self.folder(&target, Some(&folder.path));
         }
+        Ok(())
     }
 
     fn place(&mut self, installed_to: &Path) -> Place {

@@ -5,18 +5,19 @@
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::Environment;
+use crate::pyvenv_cfg::is_absent;
 use crate::scheme::Bases;
+use crate::{Environment, EnvironmentError};
 
 /// A folder of `sys.path` with the names in it that tell about distributions.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SearchFolder {
     pub path: PathBuf,
     /// `*.dist-info`, `*.egg-info`, `EGG-INFO` and `*.egg-link`, in the order of the folder. Nothing for a
-    /// folder that cannot be read.
+    /// folder that is not there.
     pub entries: Vec<FolderEntry>,
 }
 
@@ -31,29 +32,33 @@ pub(crate) struct FolderEntry {
 }
 
 impl SearchFolder {
-    /// Reads a folder.
-    pub fn read(path: PathBuf) -> Self {
-        let (entries, _) = list(&path);
-        Self { path, entries }
+    /// Reads a folder. For Python, one that may not be read holds nothing. One that the disk does not give is an error:
+    /// what is installed would count as missing.
+    pub fn read(path: PathBuf) -> Result<Self, EnvironmentError> {
+        let (entries, _) = allowed(list(&path)).map_err(EnvironmentError::io("read", &path))?;
+        Ok(Self { path, entries })
     }
 }
 
 impl Environment {
     /// `sys.path` as a command of this environment has it, without the folder of the script itself.
-    pub fn search_path(&self) -> Vec<PathBuf> {
-        self.search_folders().into_iter().map(|folder| folder.path).collect()
+    ///
+    /// # Errors
+    /// A folder cannot be read, not for want of permission.
+    pub fn search_path(&self) -> Result<Vec<PathBuf>, EnvironmentError> {
+        Ok(self.search_folders()?.into_iter().map(|folder| folder.path).collect())
     }
 
     /// `sys.path` with the listing of every folder: each is read once.
-    pub(crate) fn search_folders(&self) -> Vec<SearchFolder> {
+    pub(crate) fn search_folders(&self) -> Result<Vec<SearchFolder>, EnvironmentError> {
         let mut path = SearchPath::default();
         for folder in self.variables().python_path.iter().chain(&self.facts().library_path) {
-            path.add(folder.clone());
+            path.add(folder.clone())?;
         }
         for folder in self.site_folders() {
-            path.add_site(&folder);
+            path.add_site(&folder)?;
         }
-        path.folders
+        Ok(path.folders)
     }
 
     /// The folders of `sys.path` that need no `.pth` file to be read.
@@ -96,38 +101,53 @@ struct SearchPath {
 impl SearchPath {
     /// Adds a folder unless it is there already. Gives its `.pth` files in any case: the site module reads
     /// them even when `PYTHONPATH` names the folder, too.
-    fn add(&mut self, path: PathBuf) -> Vec<OsString> {
-        let (entries, pth_files) = list(&path);
+    fn add(&mut self, path: PathBuf) -> Result<Vec<OsString>, EnvironmentError> {
+        let (entries, pth_files) = allowed(list(&path)).map_err(EnvironmentError::io("read", &path))?;
         if self.known.insert(path.clone()) {
             self.folders.push(SearchFolder { path, entries });
         }
-        pth_files
+        Ok(pth_files)
     }
 
     /// Adds a site folder, if it exists, and what its `.pth` files name.
-    fn add_site(&mut self, path: &Path) {
-        if !path.is_dir() {
-            return;
+    fn add_site(&mut self, path: &Path) -> Result<(), EnvironmentError> {
+        if !allowed(fs::metadata(path).map(|found| found.is_dir()))
+            .map_err(EnvironmentError::io("read", path))?
+        {
+            return Ok(());
         }
-        let mut pth_files = self.add(path.to_owned());
+        let mut pth_files = self.add(path.to_owned())?;
         pth_files.sort_unstable();
         for name in pth_files {
-            let Ok(bytes) = fs::read(path.join(name)) else { continue };
+            let file = path.join(name);
+            let bytes = allowed(fs::read(&file)).map_err(EnvironmentError::io("read", &file))?;
             for line in pth_lines(&bytes) {
                 let target = normalised(&path.join(line));
                 if !self.known.contains(&target) && target.exists() {
-                    self.add(target);
+                    self.add(target)?;
                 }
             }
         }
+        Ok(())
+    }
+}
+
+/// Nothing in place of what is not there, or may not be read: so Python takes it.
+pub(crate) fn allowed<T: Default>(read: io::Result<T>) -> io::Result<T> {
+    match read {
+        Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::PermissionDenied => {
+            Ok(T::default())
+        }
+        read => read,
     }
 }
 
 /// The names in a folder that tell about distributions, and its `.pth` files.
-fn list(folder: &Path) -> (Vec<FolderEntry>, Vec<OsString>) {
+fn list(folder: &Path) -> io::Result<(Vec<FolderEntry>, Vec<OsString>)> {
     let is_egg = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("egg"));
     let (mut entries, mut pth_files) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
         let name = entry.file_name();
         let bytes = name.as_encoded_bytes();
         if is_interesting(&name) || (is_egg && bytes.eq_ignore_ascii_case(b"egg-info")) {
@@ -139,7 +159,7 @@ fn list(folder: &Path) -> (Vec<FolderEntry>, Vec<OsString>) {
             pth_files.push(name);
         }
     }
-    (entries, pth_files)
+    Ok((entries, pth_files))
 }
 
 /// Whether a name in any folder tells about a distribution.
@@ -214,8 +234,8 @@ mod tests {
         fs::write(root.join("site/a.pth"), format!("{}\n", root.join("other").display())).unwrap();
         fs::write(root.join("site/.hidden.pth"), "..\n").unwrap();
         let mut path = SearchPath::default();
-        path.add_site(&root.join("site"));
-        path.add_site(&root.join("absent"));
+        path.add_site(&root.join("site")).unwrap();
+        path.add_site(&root.join("absent")).unwrap();
         let found: Vec<_> =
             path.folders.iter().map(|folder| folder.path.strip_prefix(root).unwrap()).collect();
         assert_eq!(found, [Path::new("site"), Path::new("other"), Path::new("src"), Path::new("site/inner")]);
@@ -227,7 +247,7 @@ mod tests {
         for name in ["a-1.dist-info", "A.EGG-INFO", "b.egg-link", "EGG-INFO", "x.py"] {
             fs::write(root.path().join(name), "").unwrap();
         }
-        let (mut entries, _) = list(root.path());
+        let (mut entries, _) = list(root.path()).unwrap();
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         let names: Vec<_> = entries.iter().map(|entry| entry.name.to_str().unwrap()).collect();
         assert_eq!(names, ["A.EGG-INFO", "a-1.dist-info", "b.egg-link"]);

@@ -133,7 +133,7 @@ fn the_default_index_is_that_of_the_interpreters_pip() {
     let mut compared = 0;
     for base in interpreters() {
         let root = tempfile::tempdir().unwrap();
-        let wheels = base.bundled_wheels();
+        let wheels = base.bundled_wheels().unwrap();
         let Some(pip) = wheels.first() else {
             assert_eq!(wheels.len(), 0);
             continue;

@@ -94,7 +94,7 @@ const NO_INSTALLED_PIP: &str = "import site; site.getsitepackages = lambda prefi
 #[test]
 fn modules_of_pip_are_those_of_the_interpreters_wheel() {
     let pip_of = |base: &Environment| {
-        base.bundled_wheels().into_iter().find(|wheel| wheel.to_string_lossy().contains("/pip-"))
+        base.bundled_wheels().unwrap().into_iter().find(|wheel| wheel.to_string_lossy().contains("/pip-"))
     };
     let mut known: Vec<_> =
         interpreters().into_iter().filter_map(|base| pip_of(&base).map(|wheel| (base, wheel))).collect();

@@ -6,8 +6,8 @@
 //! so that the moves are renames and a killed process leaves nothing.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use environment::Scheme;
 
@@ -65,7 +65,7 @@ impl Moves {
         let mut moves = Self::default();
         for library in &libraries {
             for name in names(library)? {
-                moves.add(library, &name, folder);
+                moves.add(library, &name, folder)?;
             }
         }
         for name in names(&staged.data)? {
@@ -73,22 +73,28 @@ impl Moves {
             let path = staged.data.join(&name);
             let begins = |library: &&&PathBuf| starts_with(library.as_os_str(), path.as_os_str());
             if !libraries.iter().any(|library| begins(&library)) {
-                moves.add(&staged.data, &name, folder);
+                moves.add(&staged.data, &name, folder)?;
             }
         }
         Ok(moves)
     }
 
-    fn add(&mut self, from: &Path, name: &OsStr, folder: &TargetFolder) {
+    fn add(&mut self, from: &Path, name: &OsStr, folder: &TargetFolder) -> Result<(), InstallError> {
         let to = folder.path.join(name);
         let earlier = self.renames.iter().position(|(_, taken)| *taken == to);
-        let existing = fs::symlink_metadata(&to).ok().filter(|_| !self.replaced.contains(&to));
+        let existing = match fs::symlink_metadata(&to) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            found => Some(found.map_err(|error| InstallError::io("look at", &to, error))?),
+        };
+        let existing = existing.filter(|_| !self.replaced.contains(&to));
         if earlier.is_some() || existing.is_some() {
             if !folder.replaces {
-                return self.kept.push(KeptEntry::Existing(to));
+                self.kept.push(KeptEntry::Existing(to));
+                return Ok(());
             }
             if existing.as_ref().is_some_and(fs::Metadata::is_symlink) {
-                return self.kept.push(KeptEntry::Link(to));
+                self.kept.push(KeptEntry::Link(to));
+                return Ok(());
             }
         }
         match earlier {
@@ -97,6 +103,7 @@ impl Moves {
             None => self.replaced.extend(existing.map(|_| to.clone())),
         }
         self.renames.push((from.join(name), to));
+        Ok(())
     }
 
     fn journal(&self) -> Journal {

@@ -1,7 +1,7 @@
 //! One transaction at a time in one environment.
 
 use std::fs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,19 @@ pub fn recover(target: &Target) -> Result<Recovered, InstallError> {
 /// # Errors
 /// As for [`recover`].
 pub fn recover_in(folder: &Path) -> Result<Recovered, InstallError> {
-    if !folder.join(FOLDER).exists() {
-        return Ok(Recovered::Nothing);
+    let transaction = folder.join(FOLDER);
+    match fs::symlink_metadata(&transaction) {
+        // What nobody may look at, no transaction of this user is in.
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied
+            ) =>
+        {
+            return Ok(Recovered::Nothing);
+        }
+        Err(error) => return Err(InstallError::io("look at", &transaction, error)),
+        Ok(_) => {}
     }
     let lock = Lock::take_in(folder)?;
     let recovered = lock.recovered;

@@ -9,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 use environment::Underway;
 
 use crate::journal::{FOLDER, JOURNAL, Journal, aside};
-use crate::{InstallError, Target, recover};
+use crate::{Target, recover};
 
 /// The state in which an environment was found.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ impl<'a> Observation<'a> {
         let recovered = recover(target);
         let folder = target.journal_folder.join(FOLDER);
         let underway = match recovered {
-            Err(InstallError::Busy(_)) => Journal::read(&folder).ok().flatten().map(|journal| {
+            // Somebody is at it, or what was cut off cannot be undone from here.
+            Err(_) => Journal::read(&folder).ok().flatten().map(|journal| {
                 let aside = aside(&folder);
                 let moved = journal.moved.into_iter().enumerate();
                 let moved = moved.map(|(number, was)| (was, aside.join(number.to_string()))).collect();

@@ -62,14 +62,17 @@ impl Store {
         let next = AtomicUsize::new(0);
         let results = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| {
-                    while let Some((sha256, place)) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let found = self.verify_wheel(*sha256, place);
-                        results.lock().unwrap_or_else(PoisonError::into_inner).push(found);
-                    }
-                });
+            let work = || {
+                while let Some((sha256, place)) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = self.verify_wheel(*sha256, place);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push(found);
+                }
+            };
+            for _ in 1..THREADS {
+                // Threads that cannot be had only make it slower.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
             }
+            work();
         });
         for found in results.into_inner().unwrap_or_else(PoisonError::into_inner) {
             let found = found?;

@@ -174,9 +174,11 @@ impl<'c> Tool<'c> {
         // Beside the reading of the output: both pipes may be full at once. A tool that ends early is judged
         // by its exit code, not by what it did not read.
         let input = input.to_owned();
-        let feeder = thread::spawn(move || io::Write::write_all(&mut writer, input.as_bytes()));
+        let feeder =
+            thread::Builder::new().spawn(move || io::Write::write_all(&mut writer, input.as_bytes()));
+        // Without a thread its input is closed by now, so that it comes to its end all the same.
         let output = child.wait_with_output();
-        let _ = feeder.join();
+        let _ = feeder?.join();
         output
     }
 

@@ -4,7 +4,7 @@ use super::*;
 
 fn scan_of(folders: &[&Path]) -> Installed {
     let folders: Vec<SearchFolder> =
-        folders.iter().map(|folder| SearchFolder::read(folder.to_path_buf())).collect();
+        folders.iter().map(|folder| SearchFolder::read(folder.to_path_buf()).unwrap()).collect();
     let mut scan = Scan {
         prefix: None,
         user_site: None,
@@ -20,7 +20,7 @@ fn scan_of(folders: &[&Path]) -> Installed {
     };
     for folder in &folders {
         scan.folder(folder, None);
-        scan.develop_installs(folder);
+        scan.develop_installs(folder).unwrap();
     }
     scan.found
 }

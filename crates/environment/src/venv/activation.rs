@@ -70,7 +70,8 @@ impl Plan<'_> {
             Err(error) => return Err(EnvironmentError::io("read", folder)(error)),
         };
         let mut has_templates = false;
-        for entry in entries.flatten() {
+        for entry in entries {
+            let entry = entry.map_err(EnvironmentError::io("read", folder))?;
             let (name, source) = (entry.file_name(), entry.path());
             if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
                 continue;

@@ -48,7 +48,7 @@ impl Inflater {
         take: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<bool, E> {
         match usize::try_from(size) {
-            Ok(size) if size as u64 <= self.one_piece => {
+            Ok(size) if size as u64 <= self.one_piece && self.holds(size) => {
                 let compressed = bytes.piece(&data, &mut self.compressed).map_err(ArchiveError::from)?;
                 // The buffer never shrinks: growing it again would fill it with zeros each time.
                 if self.content.len() < size {
@@ -62,6 +62,11 @@ impl Inflater {
             }
             _ => self.stream(DeflateDecoder::new(RangeReader::new(bytes, data)), take),
         }
+    }
+
+    /// Whether there is memory for so much at once.
+    fn holds(&mut self, size: usize) -> bool {
+        self.content.try_reserve(size.saturating_sub(self.content.len())).is_ok()
     }
 
     /// Gives the part `data` of `bytes` as it is.
