@@ -1,5 +1,6 @@
 """The tools that are put side by side, and how each is called at its best."""
 
+import copy
 import os
 from pathlib import Path
 
@@ -25,10 +26,8 @@ class Tool:
 
     def with_index(self, index, cache):
         """The same tool, working with another index and a cache of its own for it."""
-        other = type(self).__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        other.index = index
-        other.warm_cache = cache
+        other = copy.copy(self)
+        other.index, other.warm_cache = index, cache
         return other
 
     def environment(self, cache):
@@ -72,7 +71,10 @@ class Oxipip(Tool):
 
     def environment(self, cache):
         variables = {**base_environment(), "PIP_CACHE_DIR": str(cache)}
-        return {**variables, "PIP_INDEX_URL": self.index} if self.index else variables
+        if self.index:
+            # Instead of all that pip's configuration says.
+            variables |= {"PIP_INDEX_URL": self.index, "PIP_CONFIG_FILE": os.devnull}
+        return variables
 
     def venv(self, folder, python, with_pip):
         return [self.program, "venv", *([] if with_pip else ["--without-pip"]), "--python", str(python), str(folder)]
