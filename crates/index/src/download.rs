@@ -82,6 +82,16 @@ impl std::fmt::Debug for DownloadedContent {
     }
 }
 
+/// A download under way. Dropping it stops it.
+#[derive(Debug)]
+pub struct DownloadTask(pub(crate) AbortHandle);
+
+impl Drop for DownloadTask {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// What a download comes to, with its position among the requests.
 type Arrival = (usize, Result<Download, IndexError>);
 
@@ -91,7 +101,7 @@ pub struct Downloads {
     /// What is decided without the network, handled by whoever asks next.
     at_hand: Mutex<Vec<AtHand>>,
     arrivals: Mutex<Receiver<Arrival>>,
-    tasks: Vec<AbortHandle>,
+    tasks: Vec<DownloadTask>,
 }
 
 /// A download that needs no network.
@@ -116,7 +126,7 @@ impl Downloads {
         lock(&self.at_hand).push(AtHand::Failed(position, error));
     }
 
-    pub(crate) fn add_task(&mut self, task: AbortHandle) {
+    pub(crate) fn add_task(&mut self, task: DownloadTask) {
         self.tasks.push(task);
     }
 
@@ -143,14 +153,6 @@ impl Downloads {
                     arrival => return arrival.ok(),
                 }
             },
-        }
-    }
-}
-
-impl Drop for Downloads {
-    fn drop(&mut self) {
-        for task in &self.tasks {
-            task.abort();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Getting a whole file: hashed while it comes, continued where it broke off, checked in the end.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
 
 use crate::download::{Download, DownloadRequest, DownloadedContent};
@@ -19,6 +19,8 @@ const LARGEST_GUESS: usize = 64 << 20;
 /// How much is taken of a file whose size no page announces: more than any there is, and less of it in memory.
 const LARGEST_ON_DISK: u64 = 16 << 30;
 const LARGEST_IN_MEMORY: u64 = 1 << 30;
+/// How much is written to a file at once. It comes in pieces of 16 KiB.
+const WRITTEN_AT_ONCE: usize = 128 << 10;
 /// How much larger than its page says a file may be. Sizes on pages are hints, which pip does not look at.
 const TOLERANCE: u64 = 1 << 20;
 
@@ -83,7 +85,9 @@ pub(crate) async fn remote(services: &Services, request: &DownloadRequest) -> Re
     let digests = matching(body.hasher, &request.expected, url)?;
     let content = match body.sink {
         Sink::Memory(bytes) => DownloadedContent::Memory(bytes),
-        Sink::Temporary(file) => DownloadedContent::Temporary(file),
+        Sink::Temporary(file) => DownloadedContent::Temporary(
+            file.into_inner().map_err(|error| IndexError::file(&request.folder, error.into_error()))?,
+        ),
     };
     Ok(Download { content, size: body.received, digests, filename, content_type })
 }
@@ -139,7 +143,7 @@ struct Body<'a> {
 /// Where the bytes go.
 enum Sink {
     Memory(Vec<u8>),
-    Temporary(tempfile::NamedTempFile),
+    Temporary(BufWriter<tempfile::NamedTempFile>),
 }
 
 impl<'a> Body<'a> {
@@ -151,7 +155,8 @@ impl<'a> Body<'a> {
             Sink::Memory(Vec::with_capacity(announced.min(LARGEST_GUESS)))
         } else {
             let file = tempfile::Builder::new().prefix(".download-").tempfile_in(&request.folder);
-            Sink::Temporary(file.map_err(|error| IndexError::file(&request.folder, error))?)
+            let file = file.map_err(|error| IndexError::file(&request.folder, error))?;
+            Sink::Temporary(BufWriter::with_capacity(WRITTEN_AT_ONCE, file))
         };
         let limit = match (request.file.size, size, &sink) {
             (Some(size), ..) => size.saturating_mul(2).saturating_add(TOLERANCE),
@@ -220,9 +225,8 @@ impl<'a> Body<'a> {
         match &mut self.sink {
             Sink::Memory(bytes) => bytes.clear(),
             Sink::Temporary(file) => {
-                let emptied = file.as_file_mut().set_len(0);
-                let emptied = emptied.and_then(|()| file.as_file_mut().seek(SeekFrom::Start(0)));
-                emptied.map_err(|error| IndexError::file(file.path(), error))?;
+                let emptied = file.seek(SeekFrom::Start(0)).and_then(|_| file.get_ref().as_file().set_len(0));
+                emptied.map_err(|error| IndexError::file(&self.request.folder, error))?;
             }
         }
         self.hasher = Hasher::new(&self.request.expected);
@@ -235,7 +239,7 @@ impl<'a> Body<'a> {
         match &mut self.sink {
             Sink::Memory(bytes) => bytes.extend_from_slice(chunk),
             Sink::Temporary(file) => {
-                file.as_file_mut().write_all(chunk).map_err(|error| IndexError::file(file.path(), error))?;
+                file.write_all(chunk).map_err(|error| IndexError::file(&self.request.folder, error))?;
             }
         }
         Ok(())

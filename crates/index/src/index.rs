@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use specifier::ProjectName;
 use url::Url;
 
-use crate::download::{Download, DownloadRequest, Downloads};
+use crate::download::{Download, DownloadRequest, DownloadTask, Downloads};
 use crate::error::IndexError;
 use crate::event::IndexEvent;
 use crate::fetch_page::decoded;
@@ -139,11 +139,8 @@ impl Index {
             match self.network() {
                 Err(error) => downloads.add_failed(position, error),
                 Ok(network) => {
-                    let (services, sender) = (Arc::clone(&self.services), sender.clone());
-                    downloads.add_task(network.spawn(async move {
-                        // Never closed.
-                        let _permit = services.downloads.acquire().await;
-                        let download = fetch_file::remote(&services, &request).await;
+                    let sender = sender.clone();
+                    downloads.add_task(self.spawn_download(network, request, move |download| {
                         // Nobody waits any more when the other end is gone.
                         let _ = sender.send((position, download));
                     }));
@@ -151,6 +148,21 @@ impl Index {
             }
         }
         downloads
+    }
+
+    /// Starts fetching one file, which `arrived` gets on the network's thread; it should only put it somewhere.
+    ///
+    /// `None` for what needs no network, and where there is none: then [`Self::download`] decides at once.
+    pub fn begin_download(
+        &self,
+        request: DownloadRequest,
+        arrived: impl FnOnce(Result<Download, IndexError>) + Send + 'static,
+    ) -> Option<DownloadTask> {
+        if self.services.settings.offline || link::url_to_path(&request.file.url).is_some() {
+            return None;
+        }
+        let network = self.network().ok()?;
+        Some(self.spawn_download(network, request, arrived))
     }
 
     /// The document at an address (a requirements file), with its `Content-Type`.
@@ -311,6 +323,22 @@ impl Index {
                 });
             }
         }
+    }
+
+    fn spawn_download(
+        &self,
+        network: &Network,
+        request: DownloadRequest,
+        arrived: impl FnOnce(Result<Download, IndexError>) + Send + 'static,
+    ) -> DownloadTask {
+        let services = Arc::clone(&self.services);
+        DownloadTask(network.spawn(async move {
+            // Never closed.
+            let permit = services.downloads.acquire().await;
+            let download = fetch_file::remote(&services, &request).await;
+            drop(permit);
+            arrived(download);
+        }))
     }
 
     fn network(&self) -> Result<&Network, IndexError> {

@@ -29,7 +29,7 @@ mod settings;
 mod source;
 mod wheel_metadata;
 
-pub use download::{Download, DownloadRequest, DownloadedContent, Downloads, Progress};
+pub use download::{Download, DownloadRequest, DownloadTask, DownloadedContent, Downloads, Progress};
 pub use error::IndexError;
 pub use event::{EventLevel, IndexEvent, format_size};
 pub use file::{IndexFile, MetadataFile, OwnedFile};

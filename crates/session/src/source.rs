@@ -19,8 +19,8 @@ use crate::fetch::{Fetcher, Wanted, lock};
 use crate::fetch_ahead::FetchAhead;
 use crate::{Event, FetchedWheel, Session, SessionError};
 
-/// Larger wheels are fetched once the resolution stands: each one waits for it in memory.
-const WORTH_A_GUESS: u64 = 32 * 1024 * 1024;
+/// Larger files are fetched once the resolution stands: a wrong guess would keep the line busy for long.
+const WORTH_A_GUESS: u64 = 64 << 20;
 
 /// Implements [`resolver::Source`] for one resolution.
 pub(crate) struct Source<'a, 'scope, 'env> {

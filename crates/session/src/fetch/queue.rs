@@ -1,0 +1,356 @@
+//! What is to be fetched, and the threads that put into the store what has come.
+//!
+//! Downloads need no thread of ours: they run on the network's, and wait here until the resolution stands. Then a few
+//! threads unpack what is there, the largest first.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
+
+use index::{Download, DownloadTask, IndexError};
+use store::{Turn, UnpackedWheel};
+
+use super::{FetchedWheel, Wanted, lock};
+use crate::arrived::{Arrived, REDRAW};
+use crate::{Session, SessionError};
+
+/// Wheels that are unpacked at once: more than processors only cost memory.
+const UNPACKING: usize = 2;
+/// Files that are under way or wait to be unpacked. Each has up to two files open, of which some systems allow 256.
+const UNDER_WAY: usize = 96;
+
+/// How long other processes that fetch the same files are waited for. Fetching twice does no harm.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often whoever waits looks again.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The queue and its threads; lives as long as one [`prepare`](crate::prepare).
+pub(crate) struct Fetcher<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    shared: Arc<Shared<'env>>,
+}
+
+struct Shared<'env> {
+    session: &'env Session<'env>,
+    board: Arc<Board>,
+    arrived: Arc<Arrived>,
+}
+
+/// What all threads look at, the network's too.
+#[derive(Default)]
+struct Board {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: Vec<Job>,
+    by_url: HashMap<String, usize>,
+    /// Jobs before this one have begun.
+    next: usize,
+    under_way: usize,
+    threads: usize,
+    closed: bool,
+    /// When the resolution stood: since then what arrives may go into the store.
+    resolved: Option<Instant>,
+}
+
+struct Job {
+    wanted: Wanted,
+    /// Held until the file is in the store.
+    turn: Option<Turn>,
+    stage: Stage,
+}
+
+enum Stage {
+    Queued,
+    /// Another process is fetching the file into the same store, and goes first for a while.
+    Behind,
+    /// It comes from the network.
+    Coming(Option<DownloadTask>),
+    /// It is on a disk, or nowhere.
+    AtHand,
+    Arrived(Box<Download>),
+    /// A thread is at it.
+    Unpacking,
+    Done(Result<FetchedWheel, SessionError>),
+}
+
+/// What a thread does next.
+enum Work {
+    /// There is room for more under way.
+    Begin,
+    /// The other process has finished, or is too slow.
+    Fetch(usize, Wanted),
+    /// Into the store, with what has arrived or is at hand.
+    Unpack(usize, Wanted, Option<Box<Download>>),
+}
+
+impl<'scope, 'env> Fetcher<'scope, 'env> {
+    pub fn new(session: &'env Session<'env>, scope: &'scope Scope<'scope, 'env>) -> Self {
+        let shared = Shared { session, board: Arc::default(), arrived: Arc::default() };
+        Self { scope, shared: Arc::new(shared) }
+    }
+
+    /// Has the file fetched, unless it is there or on its way already.
+    pub fn want(&self, wanted: Wanted) {
+        let Shared { session, board, arrived } = &*self.shared;
+        if lock(&board.state).by_url.contains_key(&wanted.file.url) {
+            return;
+        }
+        let stored = session.stored(&wanted.file, &wanted.expected);
+        let stage = if let Some(wheel) = stored {
+            Stage::Done(Ok(self.shared.found(wheel)))
+        } else {
+            arrived.expect(wanted.file.size.unwrap_or(0));
+            Stage::Queued
+        };
+        let mut state = lock(&board.state);
+        let position = state.jobs.len();
+        state.by_url.insert(wanted.file.url.clone(), position);
+        state.jobs.push(Job { wanted, turn: None, stage });
+        drop(state);
+        self.shared.begin();
+        self.start_threads();
+    }
+
+    /// The resolution stands: what has arrived is unpacked.
+    pub fn open(&self) {
+        lock(&self.shared.board.state).resolved = Some(Instant::now());
+        self.start_threads();
+    }
+
+    /// Waits for a file that was wanted before.
+    pub fn wait(&self, url: &str) -> Option<Result<FetchedWheel, SessionError>> {
+        let board = &self.shared.board;
+        let mut state = lock(&board.state);
+        let position = *state.by_url.get(url)?;
+        loop {
+            self.shared.arrived.tell(self.shared.session);
+            let stage = &mut state.jobs.get_mut(position)?.stage;
+            if let Stage::Done(outcome) = stage {
+                return Some(match outcome {
+                    Ok(fetched) => Ok(fetched.clone()),
+                    // An error is told once.
+                    Err(_) => std::mem::replace(outcome, Err(SessionError::unknown_file())),
+                });
+            }
+            let waited = board.changed.wait_timeout(state, REDRAW);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// One thread for each file that is not there, up to the limit. Before the resolution stands there is nothing to do.
+    fn start_threads(&self) {
+        let mut state = lock(&self.shared.board.state);
+        let is_done = |job: &Job| matches!(job.stage, Stage::Done(_));
+        while state.resolved.is_some()
+            && state.threads < UNPACKING
+            && state.jobs.iter().filter(|job| !is_done(job)).nth(state.threads).is_some()
+        {
+            let shared = Arc::clone(&self.shared);
+            match thread::Builder::new().spawn_scoped(self.scope, move || shared.work()) {
+                Ok(_) => state.threads += 1,
+                // Fewer threads only take longer, but one there must be.
+                Err(_) if state.threads > 0 => break,
+                Err(error) => {
+                    let path = self.shared.session.temporary_folder.clone();
+                    if let Some(job) = state.jobs.iter_mut().find(|job| !is_done(job)) {
+                        job.stage = Stage::Done(Err(SessionError::Write { path, error }));
+                    }
+                }
+            }
+        }
+        drop(state);
+        self.shared.board.changed.notify_all();
+    }
+}
+
+impl Drop for Fetcher<'_, '_> {
+    /// Lets the threads end; what is under way and no longer needed is not fetched.
+    fn drop(&mut self) {
+        let mut state = lock(&self.shared.board.state);
+        state.closed = true;
+        // Outside of the lock: what is under way may be arriving.
+        let jobs = std::mem::take(&mut state.jobs);
+        drop(state);
+        self.shared.board.changed.notify_all();
+        drop(jobs);
+    }
+}
+
+impl State {
+    /// Notes what became of a file; gives the turn back that ends with that.
+    fn finish(&mut self, position: usize, outcome: Result<FetchedWheel, SessionError>) -> Option<Turn> {
+        let job = self.jobs.get_mut(position)?;
+        job.stage = Stage::Done(outcome);
+        self.under_way -= 1;
+        job.turn.take()
+    }
+
+    /// The next file to begin with, if there may be more under way.
+    fn begin(&mut self) -> Option<(usize, Wanted)> {
+        while self.jobs.get(self.next).is_some_and(|job| !matches!(job.stage, Stage::Queued)) {
+            self.next += 1;
+        }
+        let job = self.jobs.get_mut(self.next).filter(|_| self.under_way < UNDER_WAY)?;
+        job.stage = Stage::Coming(None);
+        self.under_way += 1;
+        Some((self.next, job.wanted.clone()))
+    }
+
+    /// The largest file that has come, else one that is at hand.
+    fn unpack(&mut self) -> Option<Work> {
+        let size = |job: &Job| match &job.stage {
+            Stage::Arrived(download) => Some(download.size),
+            Stage::AtHand => Some(0),
+            _ => None,
+        };
+        let sizes = self.jobs.iter().enumerate().filter_map(|(position, job)| Some((size(job)?, position)));
+        let (_, position) = sizes.max()?;
+        let job = self.jobs.get_mut(position)?;
+        let download = match std::mem::replace(&mut job.stage, Stage::Unpacking) {
+            Stage::Arrived(download) => Some(download),
+            _ => None,
+        };
+        Some(Work::Unpack(position, job.wanted.clone(), download))
+    }
+
+    /// A file that another process has fetched by now, or should have.
+    fn overtake(&mut self, is_patient: bool) -> Option<Work> {
+        let is_next = |job: &mut Job| {
+            matches!(job.stage, Stage::Behind) && (!is_patient || job.turn.as_mut().is_none_or(Turn::take))
+        };
+        let position = self.jobs.iter_mut().position(is_next)?;
+        let job = self.jobs.get_mut(position)?;
+        job.stage = Stage::Coming(None);
+        Some(Work::Fetch(position, job.wanted.clone()))
+    }
+}
+
+impl Board {
+    /// A file has come, or will not come.
+    fn arrive(&self, position: usize, download: Result<Download, IndexError>) {
+        let mut state = lock(&self.state);
+        let turn = match download {
+            Ok(download) => {
+                if let Some(job) = state.jobs.get_mut(position) {
+                    job.stage = Stage::Arrived(Box::new(download));
+                }
+                None
+            }
+            Err(error) => state.finish(position, Err(error.into())),
+        };
+        drop(state);
+        self.changed.notify_all();
+        drop(turn);
+    }
+
+    /// What a thread is to do; `None` when there will be nothing more.
+    fn next(&self) -> Option<Work> {
+        let mut state = lock(&self.state);
+        loop {
+            if state.closed {
+                return None;
+            }
+            let resolved = state.resolved?;
+            if state.under_way < UNDER_WAY && state.jobs.iter().any(|job| matches!(job.stage, Stage::Queued))
+            {
+                return Some(Work::Begin);
+            }
+            let is_patient = resolved.elapsed() < PATIENCE;
+            if let Some(work) = state.unpack().or_else(|| state.overtake(is_patient)) {
+                return Some(work);
+            }
+            state = if state.jobs.iter().any(|job| matches!(job.stage, Stage::Behind)) {
+                self.changed.wait_timeout(state, PAUSE).unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+            };
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// Begins what is queued, as far as there may be more under way.
+    fn begin(&self) {
+        loop {
+            let Some((position, wanted)) = lock(&self.board.state).begin() else { return };
+            let mut turn = wanted.announced().map(|sha256| self.session.store.queue(sha256));
+            let is_first = turn.as_mut().is_none_or(Turn::take);
+            if let Some(job) = lock(&self.board.state).jobs.get_mut(position) {
+                job.turn = turn;
+                if !is_first {
+                    job.stage = Stage::Behind;
+                }
+            }
+            if is_first {
+                self.fetch(position, &wanted);
+            }
+        }
+    }
+
+    /// With the turn, or out of patience: fetches what the store has not got meanwhile.
+    fn fetch(&self, position: usize, wanted: &Wanted) {
+        let counter = self.arrived.counter(wanted.file.size);
+        if let Some(wheel) = self.session.stored(&wanted.file, &wanted.expected) {
+            counter(wanted.file.size.unwrap_or(0), None);
+            return self.finish(position, Ok(self.found(wheel)));
+        }
+        let board = Arc::clone(&self.board);
+        let request = self.session.download_request(wanted, Some(counter));
+        let task =
+            self.session.index.begin_download(request, move |download| board.arrive(position, download));
+        if let Some(job) = lock(&self.board.state).jobs.get_mut(position)
+            // It may have come already.
+            && let Stage::Coming(running) = &mut job.stage
+        {
+            match task {
+                Some(_) => *running = task,
+                None => job.stage = Stage::AtHand,
+            }
+        }
+        self.board.changed.notify_all();
+    }
+
+    /// The life of a thread.
+    fn work(&self) {
+        while let Some(work) = self.board.next() {
+            match work {
+                Work::Begin => self.begin(),
+                Work::Fetch(position, wanted) => self.fetch(position, &wanted),
+                Work::Unpack(position, wanted, download) => {
+                    self.finish(position, self.unpack(&wanted, download));
+                }
+            }
+        }
+    }
+
+    fn unpack(&self, wanted: &Wanted, download: Option<Box<Download>>) -> Result<FetchedWheel, SessionError> {
+        let download = match download {
+            Some(download) => *download,
+            None => self.session.download(wanted, Some(self.arrived.counter(wanted.file.size)))?,
+        };
+        let fetched = self.session.unpack(&download, wanted)?;
+        if let Some(compiler) = self.session.compiler {
+            compiler.queue(&fetched.wheel);
+        }
+        Ok(fetched)
+    }
+
+    /// What the store has.
+    fn found(&self, wheel: UnpackedWheel) -> FetchedWheel {
+        if let Some(compiler) = self.session.compiler {
+            compiler.queue(&wheel);
+        }
+        FetchedWheel::of_store(wheel)
+    }
+
+    fn finish(&self, position: usize, outcome: Result<FetchedWheel, SessionError>) {
+        let turn = lock(&self.board.state).finish(position, outcome);
+        self.board.changed.notify_all();
+        drop(turn);
+    }
+}
