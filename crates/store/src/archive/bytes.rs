@@ -34,9 +34,14 @@ impl<'a> ArchiveBytes<'a> {
                 Ok(bytes.get(place(range.start)?..place(range.end)?).ok_or(io::ErrorKind::UnexpectedEof)?)
             }
             Self::File(file) => {
-                buffer.resize(place(range.end.saturating_sub(range.start))?, 0);
-                file.read_exact_at(buffer, range.start)?;
-                Ok(buffer)
+                let length = place(range.end.saturating_sub(range.start))?;
+                // The buffer never shrinks: growing it again would fill it with zeros each time.
+                if buffer.len() < length {
+                    buffer.resize(length, 0);
+                }
+                let piece = buffer.get_mut(..length).unwrap_or_default();
+                file.read_exact_at(piece, range.start)?;
+                Ok(piece)
             }
         }
     }

@@ -12,12 +12,12 @@ use rawzip::RangeReader;
 use super::ArchiveBytes;
 use crate::error::ArchiveError;
 
-/// Up to this size a file is inflated in one piece, which is twice as fast as streaming. The shared libraries
-/// beyond it, with a gigabyte and more, must not need as much memory.
-const ONE_PIECE: u64 = 64 << 20;
+/// Up to this size a file is inflated in one piece, which is twice as fast as streaming. Hardly any file is larger;
+/// the shared libraries that are, with up to a gigabyte, must not need as much memory.
+const ONE_PIECE: u64 = 4 << 20;
 
 /// The pieces of larger files.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 256 << 10;
 
 /// A decompressor with its buffers, kept from entry to entry.
 pub struct Inflater {
