@@ -2,6 +2,8 @@
 
 import collections
 import re
+import subprocess
+import time
 
 import stage as stages
 
@@ -9,6 +11,7 @@ import stage as stages
 CHANGING = {"open", "openat", "creat", "write", "pwrite64", "writev", "copy_file_range", "sendfile", "ftruncate", "rename",
             "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat", "unlink", "unlinkat", "rmdir", "mkdir",
             "mkdirat", "chmod", "fchmod", "fchmodat", "utimensat", "flock"}
+# Injects by ptrace: also into a program that is linked statically.
 STRACE = ["strace", "-f", "-qq", "-e", "signal=none"]
 LINE = re.compile(r"(\d+) +(\w+)\((.*)")
 
@@ -37,7 +40,7 @@ class Operation:
         stages.remove(stage.env)
         for one in start:
             stage.run(tool, one, check=True)
-        self.snapshot = None
+        self.snapshot, self.seconds = None, None
         if start:
             self.snapshot = stage.folder / "snapshot"
             stages.remove(self.snapshot)
@@ -86,6 +89,20 @@ class Operation:
         """Runs the command with something injected into one kind of call."""
         before = [*STRACE, "-e", f"trace={call}", "-e", f"inject={call}:{what}", "-o", "/dev/null"]
         return self.stage.run(self.tool, self.words, before=before)
+
+    def kill_after(self, share):
+        """Runs the command and kills it after a share of the time that it takes alone. Tells whether that came in time."""
+        if self.seconds is None:
+            started = time.monotonic()
+            self.stage.run(self.tool, self.words, check=True)
+            self.seconds = time.monotonic() - started
+            self.begin()
+        child = subprocess.Popen([str(word) for word in self.words], env=self.tool.environment(self.stage.index),
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 cwd=self.stage.folder)
+        time.sleep(self.seconds * share)
+        child.kill()
+        return child.wait() != 0
 
     def look_around(self, words=None):
         """Runs a command that only looks; `None` where there is no folder to look at."""

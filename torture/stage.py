@@ -2,6 +2,8 @@
 
 import argparse
 import collections
+import concurrent.futures
+import copy
 import hashlib
 import http.server
 import marshal
@@ -29,6 +31,7 @@ def parser(text):
     result.add_argument("--tool", choices=["oxipip", "pip", "uv"], action="append", help="only these tools")
     result.add_argument("--packages", type=int, default=100, help="how many packages the set has")
     result.add_argument("--scratch", default=tempfile.gettempdir(), help="where everything is made")
+    result.add_argument("--jobs", type=int, default=os.cpu_count(), help="how much is done side by side")
     result.add_argument("--keep", action="store_true", help="leave what was made")
     return result
 
@@ -170,6 +173,30 @@ class Stage:
     def __exit__(self, *_):
         if not self.options.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def lane(self, number):
+        """The same packages, index and tools, with folders and caches of its own."""
+        lane = copy.copy(self)
+        lane.folder = self.folder / f"lane-{number}"
+        lane.folder.mkdir()
+        lane.env = lane.folder / "env"
+        lane.tools = [copy.copy(tool) for tool in self.tools]
+        for tool in lane.tools:
+            tool.cache = lane.folder / f"{tool.name}-cache"
+        return lane
+
+    def side_by_side(self, tasks):
+        """Runs functions that take a lane; gives what they give, in their order."""
+        def run(number, task):
+            lane = self.lane(number)
+            try:
+                return task(lane)
+            finally:
+                if not self.options.keep:
+                    shutil.rmtree(lane.folder, ignore_errors=True)
+
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            return list(pool.map(run, range(len(tasks)), tasks))
 
     def pins(self, version):
         return [f"{name}=={version}" for name in self.names]
