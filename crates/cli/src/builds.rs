@@ -37,6 +37,7 @@ pub fn builds(
         editables,
         version_control: version_control_settings(context),
         cache: context.cache(),
+        cache_layers: context.cache_layers().to_vec(),
         ask: Box::new(move |question| answer(question, &exists_action, console_input)),
         source_folder: source_folder(context, environment),
         jobs: workers(),

@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub chosen: &'a Result<Environment, environment::EnvironmentError>,
     /// Where its cache is, once somebody has asked.
     pub cache_folder: &'a OnceLock<Option<PathBuf>>,
+    /// The caches of others that are read, likewise.
+    pub cache_layers: &'a OnceLock<Vec<PathBuf>>,
 }
 
 impl<'a> Context<'a> {
@@ -106,6 +108,28 @@ impl<'a> Context<'a> {
     /// The sub-folder of [`Context::cache`] with what is kept in forms of our own.
     pub fn own_cache(&self) -> Option<PathBuf> {
         self.cache().map(|cache| cache.join(OWN_CACHE))
+    }
+
+    /// The folders of `--cache-layer`. A warning names those that cannot be read (once).
+    pub fn cache_layers(&self) -> &'a [PathBuf] {
+        self.cache_layers.get_or_init(|| {
+            let folders = self.list(List::CacheLayer).iter();
+            let folders = folders.map(|folder| self.process.working_directory.join(folder));
+            folders.filter(|folder| self.is_readable(folder)).collect()
+        })
+    }
+
+    /// The sub-folders of [`Context::cache_layers`] with what was kept in forms of our own.
+    pub fn own_layers(&self) -> Vec<PathBuf> {
+        self.cache_layers().iter().map(|layer| layer.join(OWN_CACHE)).collect()
+    }
+
+    fn is_readable(&self, layer: &Path) -> bool {
+        let read = fs::read_dir(layer);
+        if let Err(error) = &read {
+            self.console.warning(format_args!("Ignoring the cache layer {}: {error}", layer.display()));
+        }
+        read.is_ok()
     }
 
     /// Where the changes of a target are kept, the next one as the command's: nowhere without a cache, which is no

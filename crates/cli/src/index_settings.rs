@@ -30,6 +30,7 @@ pub fn without_indexes(context: &Context<'_>) -> IndexSettings {
         keyring: keyring::keyring(context),
         prompt: login_prompt::login_prompt(context),
         cache: context.own_cache(),
+        cache_layers: context.own_layers(),
         refresh: refresh(context),
         offline: context.is_on(Switch::Offline),
         user_agent: user_agent(context),

@@ -112,9 +112,15 @@ fn carry_out(
         console.critical("Could not find an activated virtualenv (required).");
         return finish(&console, 3);
     }
-    let cache_folder = OnceLock::new();
-    let context =
-        Context { process, console: &console, parsed: &parsed, chosen, cache_folder: &cache_folder };
+    let (cache_folder, cache_layers) = (OnceLock::new(), OnceLock::new());
+    let context = Context {
+        process,
+        console: &console,
+        parsed: &parsed,
+        chosen,
+        cache_folder: &cache_folder,
+        cache_layers: &cache_layers,
+    };
     let exit_code = match command::run(&context) {
         Ok(exit_code) => exit_code,
         Err(failure) => {

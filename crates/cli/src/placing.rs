@@ -1,13 +1,15 @@
 //! From options to how wheels are kept, compiled and placed.
 
 use std::env;
+use std::path::Path;
 use std::thread;
 
 use environment::Environment;
 use installer::{LinkMode, Options, Target};
 use options::{Switch, Text};
-use store::{CompileTarget, Invalidation, Store};
+use store::{CompileTarget, Invalidation, Notice, Store};
 
+use crate::console::Voice;
 use crate::context::Context;
 use crate::failure::Failure;
 
@@ -29,14 +31,24 @@ pub fn workers() -> usize {
 
 /// The store, and the folder it disappears with under `--no-cache-dir`.
 pub fn store(context: &Context<'_>) -> Result<(Store, Option<tempfile::TempDir>), Failure> {
+    let voice = Voice::new(context.verbosity());
+    let say = move |notice: &Notice<'_>| match notice {
+        Notice::PassedBy(place) => {
+            voice.verbose(format_args!("Passing by {}, which is damaged", place.display()));
+        }
+        Notice::Refused(error) => voice.warning(format_args!(
+            "The cache cannot keep everything: {error}. What it does not keep is made again each time."
+        )),
+    };
+    let open = |folder: &Path| Store::with_others(folder, &context.own_layers(), say);
     if let Some(cache) = context.own_cache() {
-        return Ok((Store::open(cache), None));
+        return Ok((open(&cache), None));
     }
     let folder = tempfile::Builder::new()
         .prefix("oxipip-")
         .tempdir()
         .map_err(|error| Failure::error(format_args!("Cannot make a temporary folder: {error}")))?;
-    Ok((Store::open(folder.path()), Some(folder)))
+    Ok((open(folder.path()), Some(folder)))
 }
 
 /// `--link-mode`.

@@ -16,12 +16,17 @@ const MARK: &[u8; 4] = b"oxi1";
 /// The check sum and the mark.
 const SEAL: usize = 8;
 
-/// The folders of the cache; with no root nothing is found and nothing kept.
+/// The folders of the cache; with no root nothing is kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Cache {
     pages: Option<PathBuf>,
     metadata: Option<PathBuf>,
+    /// Caches of others, which are only read.
+    layers: Vec<PathBuf>,
 }
+
+const PAGES: &str = "pages-v1";
+const METADATA: &str = "metadata-v1";
 
 /// A page from the cache.
 #[derive(Debug)]
@@ -40,17 +45,30 @@ impl CachedPage {
 }
 
 impl Cache {
-    pub(crate) fn new(root: Option<&Path>) -> Self {
+    pub(crate) fn new(root: Option<&Path>, layers: &[PathBuf]) -> Self {
         Self {
-            pages: root.map(|root| root.join("pages-v1")),
-            metadata: root.map(|root| root.join("metadata-v1")),
+            pages: root.map(|root| root.join(PAGES)),
+            metadata: root.map(|root| root.join(METADATA)),
+            layers: layers.to_vec(),
         }
     }
 
     /// The page last seen at a URL (which must hold no credentials).
-    pub(crate) fn page(&self, url: &str) -> Option<CachedPage> {
-        let (bytes, confirmed) = read(&self.page_path(url)?)?;
-        Some(CachedPage { page: Page::from_bytes(bytes)?, confirmed })
+    pub(crate) fn own_page(&self, url: &str) -> Option<CachedPage> {
+        read_page(&self.page_path(url)?)
+    }
+
+    /// The same with a look into the layers. A page of theirs is taken only in the place of one that
+    /// is missing or not fresh, and only if it is fresh itself; or, `offline`, if it is the last that anybody has seen.
+    pub(crate) fn page(&self, url: &str, offline: bool) -> Option<CachedPage> {
+        let own = self.own_page(url);
+        if self.layers.is_empty() || own.as_ref().is_some_and(CachedPage::is_fresh) {
+            return own;
+        }
+        let name = sha256_hex(url.as_bytes());
+        let of_layers = self.layers.iter().filter_map(|root| read_page(&root.join(PAGES).join(&name)));
+        let usable = of_layers.filter(|page| offline || page.is_fresh());
+        usable.chain(own).max_by_key(|page| (page.is_fresh(), page.confirmed))
     }
 
     /// Keeps a page; one that is already there is only confirmed.
@@ -71,7 +89,9 @@ impl Cache {
 
     /// The metadata kept under a key.
     pub(crate) fn metadata(&self, key: &str) -> Option<Vec<u8>> {
-        read(&self.metadata.as_ref()?.join(key)).map(|(bytes, _)| bytes)
+        let own = self.metadata.as_ref().and_then(|folder| read(&folder.join(key)));
+        let of_layers = || self.layers.iter().find_map(|root| read(&root.join(METADATA).join(key)));
+        own.or_else(of_layers).map(|(bytes, _)| bytes)
     }
 
     /// Keeps metadata under a key that is a file name.
@@ -84,6 +104,11 @@ impl Cache {
     fn page_path(&self, url: &str) -> Option<PathBuf> {
         Some(self.pages.as_ref()?.join(sha256_hex(url.as_bytes())))
     }
+}
+
+fn read_page(path: &Path) -> Option<CachedPage> {
+    let (bytes, confirmed) = read(path)?;
+    Some(CachedPage { page: Page::from_bytes(bytes)?, confirmed })
 }
 
 /// Gives a file today's date.
@@ -153,28 +178,28 @@ mod tests {
     #[test]
     fn remembers_pages() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(Some(folder.path()));
-        assert!(cache.page(URL).is_none());
+        let cache = Cache::new(Some(folder.path()), &[]);
+        assert!(cache.page(URL, false).is_none());
         cache.keep_page(URL, &page(600), None);
-        let found = cache.page(URL).unwrap();
+        let found = cache.page(URL, false).unwrap();
         assert!(found.is_fresh());
         assert_eq!(found.page, page(600));
 
         let path = cache.page_path(URL).unwrap();
         let long_ago = SystemTime::now() - Duration::from_secs(601);
         File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-        assert!(!cache.page(URL).unwrap().is_fresh());
+        assert!(!cache.page(URL, false).unwrap().is_fresh());
         cache.confirm_page(URL);
-        assert!(cache.page(URL).unwrap().is_fresh());
+        assert!(cache.page(URL, false).unwrap().is_fresh());
 
         cache.keep_page(URL, &page(0), Some(&page(600)));
-        assert!(!cache.page(URL).unwrap().is_fresh());
+        assert!(!cache.page(URL, false).unwrap().is_fresh());
     }
 
     #[test]
     fn damaged_entries_are_missing() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(Some(folder.path()));
+        let cache = Cache::new(Some(folder.path()), &[]);
         cache.keep_metadata("key", b"Name: demo");
         assert_eq!(cache.metadata("key").as_deref(), Some(&b"Name: demo"[..]));
         let path = folder.path().join("metadata-v1/key");
@@ -191,14 +216,41 @@ mod tests {
 
     #[test]
     fn no_cache_is_no_error() {
-        let cache = Cache::new(None);
+        let cache = Cache::new(None, &[]);
         cache.keep_page(URL, &page(1), None);
-        assert!(cache.page(URL).is_none());
+        assert!(cache.page(URL, false).is_none());
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let cache = Cache::new(Some(&file));
+        let cache = Cache::new(Some(&file), &[]);
         cache.keep_metadata("key", b"x");
         assert_eq!(cache.metadata("key"), None);
+    }
+
+    #[test]
+    fn pages_of_layers_are_taken_while_fresh_or_offline() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let layer = Cache::new(Some(folders[0].path()), &[]);
+        layer.keep_page(URL, &page(600), None);
+        layer.keep_metadata("key", b"Name: demo");
+        let path = layer.page_path(URL).unwrap();
+        let dated = |seconds| {
+            let time = SystemTime::now() - Duration::from_secs(seconds);
+            File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        };
+        let cache = Cache::new(Some(folders[1].path()), &[folders[0].path().to_owned()]);
+        assert!(cache.page(URL, false).unwrap().is_fresh());
+        assert_eq!(cache.metadata("key").as_deref(), Some(&b"Name: demo"[..]));
+        dated(601);
+        assert!(cache.page(URL, false).is_none(), "it may not be confirmed: it is not this cache's");
+        assert!(cache.page(URL, true).is_some());
+        // Of two pages that are not fresh, the one that is confirmed is this cache's.
+        cache.keep_page(URL, &page(0), None);
+        assert_eq!(cache.page(URL, false).unwrap().page, page(0));
+        dated(0);
+        assert_eq!(cache.page(URL, false).unwrap().page, page(600));
+        std::fs::write(&path, "damage").unwrap();
+        assert_eq!(cache.page(URL, true).unwrap().page, page(0));
+        assert_eq!(std::fs::read(&path).unwrap(), b"damage", "nothing is mended there");
     }
 }

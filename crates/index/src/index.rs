@@ -240,12 +240,15 @@ impl Index {
             promise.keep(Err(error));
             return slot;
         }
-        let cached = self.services.cache.page(&remove_credentials(&url));
+        let (cache, is_offline) = (&self.services.cache, self.services.settings.offline);
+        let key = remove_credentials(&url);
+        // What is asked for with the validators of a page is noted down for this very page.
+        let cached = if refresh && !is_offline { cache.own_page(&key) } else { cache.page(&key, is_offline) };
         match cached {
-            Some(cached) if self.services.settings.offline || (cached.is_fresh() && !refresh) => {
+            Some(cached) if is_offline || (cached.is_fresh() && !refresh) => {
                 promise.keep(Ok(Arc::new(cached.page)));
             }
-            None if self.services.settings.offline => {
+            None if is_offline => {
                 promise.keep(told(&self.services, &url, Err(offline(&url))));
             }
             cached => self.spawn(promise, move |services| async move {

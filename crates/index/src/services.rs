@@ -46,7 +46,7 @@ impl Services {
     pub(crate) fn new(settings: IndexSettings) -> Self {
         Self {
             http: Http::new(&settings),
-            cache: Cache::new(settings.cache.as_deref()),
+            cache: Cache::new(settings.cache.as_deref(), &settings.cache_layers),
             requests: Semaphore::new(settings.concurrent_requests.max(1)),
             downloads: Semaphore::new(settings.concurrent_downloads.max(1)),
             hosts: Mutex::default(),

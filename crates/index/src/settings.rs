@@ -45,6 +45,8 @@ pub struct IndexSettings {
     pub prompt: Option<Arc<dyn LoginPrompt>>,
     /// Folder of the page and metadata caches (`pages-v1`, `metadata-v1` are made inside); `None` is `--no-cache-dir`.
     pub cache: Option<PathBuf>,
+    /// Folders of the same form that are only read (`--cache-layer`).
+    pub cache_layers: Vec<PathBuf>,
     /// `--refresh-package`: whose pages are asked for again although they are fresh.
     pub refresh: Refresh,
     /// Ask nothing of the network: pages and metadata come from the cache, however old.
@@ -76,6 +78,7 @@ impl Default for IndexSettings {
             keyring: None,
             prompt: None,
             cache: None,
+            cache_layers: Vec::new(),
             refresh: Refresh::default(),
             offline: false,
             user_agent: String::from("pip/26.3"),

@@ -1,11 +1,11 @@
 //! How one file of the store comes into an environment.
 
+use std::cell::Cell;
 use std::fs::{File, FileTimes};
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fmt, os::unix::fs::MetadataExt as _};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
@@ -61,13 +61,37 @@ impl fmt::Display for LinkMode {
 pub(crate) struct Source<'a> {
     path: &'a Path,
     folder: OwnedFd,
+    /// The file system has refused what was asked for: everything else is copied.
+    copies: Cell<bool>,
+}
+
+/// A file of the store, as it is found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    size: u64,
+    /// In nanoseconds since 1970.
+    written: i128,
+    owner: u32,
+}
+
+impl Found {
+    /// Whether it has the size it should have and was not written after a time: no proof that its content is right, but
+    /// whoever edits it through one of its links is found out.
+    pub(crate) fn is_untouched(self, size: u64, since: i128) -> bool {
+        self.size == size && self.written <= since
+    }
 }
 
 impl<'a> Source<'a> {
     pub(crate) fn open(path: &'a Path) -> rustix::io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(path, flags, Mode::empty())?;
-        Ok(Self { path, folder })
+        Ok(Self { path, folder, copies: Cell::new(false) })
+    }
+
+    /// Whose the folder is, which is whose its files are: one process has made all of it.
+    pub(crate) fn owner(&self) -> rustix::io::Result<u32> {
+        rustix::fs::fstat(&self.folder).map(|found| found.st_uid)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -79,12 +103,11 @@ impl<'a> Source<'a> {
         rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     }
 
-    /// Whether a file has the size it should have and was not written after a time, in nanoseconds since 1970: no
-    /// proof that its content is right, but whoever edits it through one of its links is found out.
-    pub(crate) fn is_untouched(&self, name: &str, size: u64, since: i128) -> rustix::io::Result<bool> {
-        let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    /// Looks at a file; `None` when it cannot be looked at.
+    pub(crate) fn look(&self, name: &str) -> Option<Found> {
+        let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         let written = i128::from(found.st_mtime) * 1_000_000_000 + i128::from(found.st_mtime_nsec);
-        Ok(u64::try_from(found.st_size) == Ok(size) && written <= since)
+        Some(Found { size: u64::try_from(found.st_size).ok()?, written, owner: found.st_uid })
     }
 }
 
@@ -92,27 +115,44 @@ impl<'a> Source<'a> {
 #[derive(Debug)]
 pub(crate) struct Linker {
     mode: LinkMode,
-    /// The file system has refused what `mode` asks for: everything else is copied.
-    copies: AtomicBool,
+    user: u32,
 }
 
 impl Linker {
     pub(crate) fn new(mode: LinkMode) -> Self {
-        Self { mode, copies: AtomicBool::new(mode == LinkMode::Copy) }
+        Self { mode, user: rustix::process::geteuid().as_raw() }
     }
 
+    /// The mode for a file that may be somebody else's. He could change it in the environment, later, by changing what it is
+    /// linked to: so it is copied. Only root could do so anyway.
+    pub(crate) fn mode_for(&self, owner: Option<u32>) -> LinkMode {
+        match self.mode {
+            LinkMode::HardLink if owner.is_none_or(|owner| owner != self.user && owner != 0) => {
+                LinkMode::Copy
+            }
+            mode => mode,
+        }
+    }
+
+    /// The mode for a file that was looked at.
+    pub(crate) fn mode_for_found(&self, found: Option<Found>) -> LinkMode {
+        self.mode_for(found.map(|found| found.owner))
+    }
+}
+
+impl LinkMode {
     /// Places the file `name` of `source` at `path` in `folder`, where nothing may be.
     pub(crate) fn place(
-        &self,
+        self,
         source: &Source<'_>,
         name: &str,
         folder: BorrowedFd<'_>,
         path: &str,
     ) -> rustix::io::Result<()> {
-        if self.copies.load(Ordering::Relaxed) {
+        if self == LinkMode::Copy || source.copies.get() {
             return copy(source, name, folder, path, false);
         }
-        let placed = match self.mode {
+        let placed = match self {
             LinkMode::HardLink => rustix::fs::linkat(&source.folder, name, folder, path, AtFlags::empty()),
             LinkMode::Symlink => rustix::fs::symlinkat(source.path.join(name), folder, path),
             LinkMode::Reflink => copy(source, name, folder, path, true),
@@ -122,8 +162,10 @@ impl Linker {
             // Too many links to this one file.
             Err(Errno::MLINK) => copy(source, name, folder, path, false),
             // Another file system, or one without links, or a kernel that protects files of others from being linked.
-            Err(Errno::XDEV | Errno::PERM | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
-                self.copies.store(true, Ordering::Relaxed);
+            Err(
+                Errno::XDEV | Errno::PERM | Errno::ACCESS | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL,
+            ) => {
+                source.copies.set(true);
                 copy(source, name, folder, path, false)
             }
             placed => placed,

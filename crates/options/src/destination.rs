@@ -224,6 +224,8 @@ destinations! {
         ExistsAction,
         /// `--trusted-host`
         TrustedHost,
+        /// `--cache-layer` (oxipip's own)
+        CacheLayer,
         /// `--use-feature`
         UseFeature,
         /// `--use-deprecated`

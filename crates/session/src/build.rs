@@ -57,6 +57,8 @@ pub struct BuildSettings {
     /// The cache folder, for wheels that were built and repositories that were cloned; `None` for
     /// `--no-cache-dir`.
     pub cache: Option<PathBuf>,
+    /// Folders of the same form that are only read, for wheels that were built.
+    pub cache_layers: Vec<PathBuf>,
     /// How repositories are had.
     pub version_control: version_control::Settings,
     /// Asks what becomes of a folder that is where an editable repository is to be.

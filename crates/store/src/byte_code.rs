@@ -3,6 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -73,6 +74,18 @@ impl ByteCode {
     /// A file whose content a power failure has swallowed has another size than it should have. So the first who reads the
     /// folder after the machine has started looks at the sizes, and says so by the time of the manifest.
     pub(crate) fn read(root: PathBuf) -> Option<Self> {
+        Self::open(root, |manifest| {
+            // Where it cannot be said, it is looked at each time.
+            let _ = manifest.set_modified(SystemTime::now());
+        })
+    }
+
+    /// The same where nothing may be written: whoever reads the folder looks at the sizes each time.
+    pub(crate) fn read_only(root: PathBuf) -> Option<Self> {
+        Self::open(root, |_| ())
+    }
+
+    fn open(root: PathBuf, say_complete: impl Fn(&File)) -> Option<Self> {
         let mut manifest = File::open(root.join(MANIFEST)).ok()?;
         let mut bytes = Vec::new();
         manifest.read_to_end(&mut bytes).ok()?;
@@ -84,10 +97,25 @@ impl ByteCode {
             if !byte_code.is_complete() {
                 return None;
             }
-            // Where it cannot be said, it is looked at each time.
-            let _ = manifest.set_modified(SystemTime::now());
+            say_complete(&manifest);
         }
         Some(byte_code)
+    }
+
+    /// Whether it is valid for the files of a wheel as they lie there, by the time and size of the first that is compiled:
+    /// folders are copied as a whole, with the times or without.
+    pub(crate) fn is_of(&self, wheel: &UnpackedWheel) -> bool {
+        let Some(first) = self.files().next() else { return true };
+        let header = || {
+            let mut header = [0; SIZE.end];
+            File::open(self.root.join(first.stored_name)).ok()?.read_exact(&mut header).ok()?;
+            Some(header)
+        };
+        let source = || fs::metadata(wheel.content().join(wheel.manifest().file(first.file)?.path)).ok();
+        let (Some(header), Some(source)) = (header(), source()) else { return false };
+        header.get(FLAGS) != Some(&[0; 4])
+            || header.get(TIME) == Some(lower_half(source.mtime()).as_slice())
+                && header.get(SIZE) == Some(lower_half(source.size().cast_signed()).as_slice())
     }
 
     /// Whether all files are there and have their size.
@@ -121,7 +149,11 @@ impl ByteCode {
         let bytes = flat.encode(MAGIC).ok_or(ArchiveError::TooManyNames)?;
         folder.write(MANIFEST, &bytes)?;
         let place = wheel.byte_code_folder(target);
-        folder.publish(&place, |place| Self::read(place.to_owned()).is_some())?;
+        let is_sound = |place: &Path| Self::read(place.to_owned()).is_some_and(|found| wheel.fits(&found));
+        let place = match folder.publish(&place, is_sound) {
+            Ok(()) => place,
+            Err(refused) => wheel.store().others().keep(*refused)?,
+        };
         let damaged = || StoreError::io("read", &place)(io::ErrorKind::InvalidData.into());
         Self::read(place.clone()).ok_or_else(damaged)
     }
@@ -160,10 +192,7 @@ impl ByteCode {
         if bytes.get(FLAGS) != Some(&[0; 4]) {
             return Ok(None);
         }
-        // Python compares the lower 32 bits of both.
-        let [time @ .., _, _, _, _] = mtime.to_le_bytes();
-        let [length @ .., _, _, _, _] = size.to_le_bytes();
-        for (range, value) in [(TIME, time), (SIZE, length)] {
+        for (range, value) in [(TIME, lower_half(mtime)), (SIZE, lower_half(size.cast_signed()))] {
             let Some(stamp) = bytes.get_mut(range) else { return Ok(None) };
             stamp.copy_from_slice(&value);
         }
@@ -198,6 +227,12 @@ impl ByteCode {
         self.len().checked_mul(WIDTH).and_then(|size| size.checked_add(1)) == Some(self.flat.len())
             && (0..self.len()).all(fits)
     }
+}
+
+/// What Python compares of a time or a size: the lower 32 bits.
+fn lower_half(number: i64) -> [u8; 4] {
+    let [low @ .., _, _, _, _] = number.to_le_bytes();
+    low
 }
 
 /// The file name that `importlib.util.cache_from_source` gives.

@@ -222,6 +222,16 @@ impl From<io::Error> for CompilerFault {
 }
 
 impl StoreError {
+    /// Whether others' rights are in the way, or a file system that is only read: what is to be done can be done elsewhere.
+    pub(crate) fn is_refusal(&self) -> bool {
+        let refusals = [
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem,
+            io::ErrorKind::CrossesDevices,
+        ];
+        matches!(self, Self::Io { source, .. } if refusals.contains(&source.kind()))
+    }
+
     /// For `map_err` on file operations: what was tried, and with which path.
     pub(crate) fn io(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();

@@ -12,6 +12,7 @@
 //! wheels-v1/<aa>/<sha256>/manifest            what is inside
 //! wheels-v1/<aa>/<sha256>/content/...         the archive's files as they are
 //! wheels-v1/<aa>/<sha256>/bytecode-<tag>-<magic>/   one flat folder of .pyc files and a manifest
+//! wheels-v1/of-layers/<sha256>/bytecode-<tag>-<magic>/   byte-code of wheels that lie in layers, which are only read
 //! wheels-v1/urls/<sha256 of the address>      the digest behind an address that has none in its page
 //! wheels-v1/tmp/                              entries under construction
 //! wheels/...                                  archives that were built from source, as pip keeps them
@@ -29,6 +30,7 @@ mod flat;
 mod import_names;
 mod inspect;
 mod manifest;
+mod others;
 mod publish;
 mod tree;
 mod turn;
@@ -44,6 +46,7 @@ pub use digest::{Hasher, Sha256};
 pub use error::{ArchiveError, CompilerFault, EntryFault, NameFault, StoreError, WheelFault};
 pub use inspect::Expected;
 pub use manifest::{Directory, File, Manifest, RecordedFile, Script};
+pub use others::Notice;
 pub use turn::Turn;
 pub use verify::{Damage, DamagedEntry, Verification};
 pub use wheels::{Added, Store, UnpackedWheel};

@@ -1,11 +1,12 @@
 //! Making an entry of the store where nobody sees it, and showing it to everybody at once.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     process,
     sync::atomic::{AtomicU32, Ordering},
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use crate::StoreError;
@@ -25,7 +26,19 @@ pub struct Unfinished {
 
 impl Unfinished {
     /// Makes a new empty folder in the store `root`, with a telling `name` in its own.
+    ///
+    /// Where the store may not be written, it is made among the temporary files, to be used there.
     pub fn begin(root: &Path, name: &str) -> Result<Self, StoreError> {
+        Self::begin_in(root, name).or_else(|error| {
+            let elsewhere = error.is_refusal().then(|| tempfile::Builder::new().prefix("oxipip-").tempdir());
+            match elsewhere {
+                Some(Ok(folder)) => Ok(Self { root: root.to_owned(), path: folder.keep() }),
+                _ => Err(error),
+            }
+        })
+    }
+
+    fn begin_in(root: &Path, name: &str) -> Result<Self, StoreError> {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let folder = root.join(UNFINISHED);
         loop {
@@ -54,9 +67,23 @@ impl Unfinished {
         fs::write(&path, content).map_err(StoreError::io("write", &path))
     }
 
+    /// Makes an empty file in the folder, and gives the time it has: now, in nanoseconds since 1970, by the clock of the
+    /// file system, which may be another machine's.
+    pub fn time_of_new_file(&self, name: &str) -> Result<u64, StoreError> {
+        let path = self.path.join(name);
+        let time = File::create(&path).and_then(|file| file.metadata()?.modified());
+        let time =
+            time.map_err(StoreError::io("write", &path))?.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+    }
+
     /// Moves the folder to `place`. When another writer was faster and its entry `is_sound`, that one stays and
-    /// this one is dropped; a damaged entry is replaced.
-    pub fn publish(self, place: &Path, is_sound: impl Fn(&Path) -> bool) -> Result<(), StoreError> {
+    /// this one is dropped; a damaged entry is replaced. What cannot be moved comes back with the error.
+    pub fn publish(self, place: &Path, is_sound: impl Fn(&Path) -> bool) -> Result<(), Box<Unpublished>> {
+        self.move_to(place, is_sound).map_err(|error| Box::new(Unpublished { unfinished: self, error }))
+    }
+
+    fn move_to(&self, place: &Path, is_sound: impl Fn(&Path) -> bool) -> Result<(), StoreError> {
         if let Some(parent) = place.parent() {
             fs::create_dir_all(parent).map_err(StoreError::io("make the folder", parent))?;
         }
@@ -72,6 +99,15 @@ impl Unfinished {
             remove(&self.root, place)?;
         }
     }
+}
+
+/// An entry that could not be moved to its place.
+#[derive(Debug)]
+pub struct Unpublished {
+    /// Where it still is.
+    pub unfinished: Unfinished,
+    /// Why.
+    pub error: StoreError,
 }
 
 impl Drop for Unfinished {
@@ -95,7 +131,7 @@ pub fn publish_file(root: &Path, place: &Path, content: &[u8]) -> Result<(), Sto
 /// Removes an entry: first out of sight, then from the disk, so that nobody meets half of it. Not an error when it
 /// is gone already.
 pub fn remove(root: &Path, place: &Path) -> Result<(), StoreError> {
-    let trash = Unfinished::begin(root, "removed")?;
+    let trash = Unfinished::begin_in(root, "removed")?;
     match fs::rename(place, trash.path.join("entry")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io("remove", place)(error)),
         _ => Ok(()),

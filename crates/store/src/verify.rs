@@ -15,7 +15,10 @@ use std::{
     time::SystemTime,
 };
 
-use crate::{ByteCode, Hasher, Sha256, Store, StoreError, UnpackedWheel, byte_code, manifest, publish};
+use crate::{
+    ByteCode, Hasher, Sha256, Store, StoreError, UnpackedWheel, byte_code, manifest, publish,
+    wheels::OF_LAYERS,
+};
 
 /// How many files are read at once. A disk is not faster for more, and hashing keeps up with it.
 const THREADS: usize = 2;
@@ -53,18 +56,41 @@ pub enum Damage {
     Changed,
 }
 
+/// What becomes of damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// It is removed.
+    Mend,
+    /// It is told, and stays.
+    Tell,
+}
+
 impl Store {
     /// Compares everything in the store with what its manifests say, removes what is damaged, and what crashed processes
     /// have left. What is installed is not touched.
     pub fn verify(&self) -> Result<Verification, StoreError> {
-        let mut verification = Verification { abandoned: self.sweep()?, ..Verification::default() };
+        let abandoned = self.sweep()?;
+        let mut verification = self.look(Care::Mend)?;
+        for wheel in folders_in(&self.root().join(OF_LAYERS))? {
+            verification.damaged.extend(self.verify_byte_code(&wheel, None, Care::Mend)?);
+        }
+        Ok(Verification { abandoned, ..verification })
+    }
+
+    /// The same for a store that is somebody else's: tells what is damaged, and changes nothing.
+    pub fn inspect(&self) -> Result<Verification, StoreError> {
+        self.look(Care::Tell)
+    }
+
+    fn look(&self, care: Care) -> Result<Verification, StoreError> {
+        let mut verification = Verification::default();
         let entries = self.entries()?;
         let next = AtomicUsize::new(0);
         let results = Mutex::new(Vec::new());
         thread::scope(|scope| {
             let work = || {
                 while let Some((sha256, place)) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = self.verify_wheel(*sha256, place);
+                    let found = self.verify_wheel(*sha256, place, care);
                     results.lock().unwrap_or_else(PoisonError::into_inner).push(found);
                 }
             };
@@ -99,38 +125,56 @@ impl Store {
         Ok(entries)
     }
 
-    fn verify_wheel(&self, sha256: Sha256, place: &Path) -> Result<Verification, StoreError> {
+    fn verify_wheel(&self, sha256: Sha256, place: &Path, care: Care) -> Result<Verification, StoreError> {
         let mut found = Verification { wheels: 1, ..Verification::default() };
-        let Some(wheel) = self.wheel(sha256) else {
+        let Some(wheel) = self.own_wheel(sha256) else {
             // Another process may just have taken it away.
             if place.is_dir() {
-                self.discard(sha256)?;
                 let files = vec![(place.join(manifest::FILE), Damage::Changed)];
-                found.damaged.push(DamagedEntry { place: place.to_owned(), wheel: None, files });
+                found.damaged.push(self.damaged(place, None, files, care)?);
             }
             return Ok(found);
         };
         found.bytes = wheel.manifest().total_size();
         let name = Some(format!("{} {}", wheel.manifest().name(), wheel.manifest().version()));
         let files = wheel.damaged_files();
-        if !files.is_empty() {
-            self.discard(sha256)?;
-            let files =
-                files.into_iter().map(|(path, damage)| (wheel.content().join(path), damage)).collect();
-            found.damaged.push(DamagedEntry { place: place.to_owned(), wheel: name, files });
-            return Ok(found);
-        }
-        for folder in folders_in(place)? {
-            if !byte_code::is_folder(&folder) {
-                continue;
-            }
-            let files = damaged_byte_code(&folder);
-            if !files.is_empty() {
-                publish::remove(self.root(), &folder)?;
-                found.damaged.push(DamagedEntry { place: folder, wheel: name.clone(), files });
-            }
+        if files.is_empty() {
+            found.damaged = self.verify_byte_code(place, name.as_deref(), care)?;
+        } else {
+            let files = files.into_iter().map(|(path, damage)| (wheel.content().join(path), damage));
+            found.damaged.push(self.damaged(place, name, files.collect(), care)?);
         }
         Ok(found)
+    }
+
+    /// The byte-code in the folder of a wheel.
+    fn verify_byte_code(
+        &self,
+        place: &Path,
+        wheel: Option<&str>,
+        care: Care,
+    ) -> Result<Vec<DamagedEntry>, StoreError> {
+        let mut damaged = Vec::new();
+        for folder in folders_in(place)?.into_iter().filter(|folder| byte_code::is_folder(folder)) {
+            let files = damaged_byte_code(&folder, care);
+            if !files.is_empty() {
+                damaged.push(self.damaged(&folder, wheel.map(ToOwned::to_owned), files, care)?);
+            }
+        }
+        Ok(damaged)
+    }
+
+    fn damaged(
+        &self,
+        place: &Path,
+        wheel: Option<String>,
+        files: Vec<(PathBuf, Damage)>,
+        care: Care,
+    ) -> Result<DamagedEntry, StoreError> {
+        if care == Care::Mend {
+            publish::remove(self.root(), place)?;
+        }
+        Ok(DamagedEntry { place: place.to_owned(), wheel, files })
     }
 }
 
@@ -150,9 +194,13 @@ impl UnpackedWheel {
 
 /// What is wrong with the byte-code in a folder. It has no digests: its files count as sound when they have the right size
 /// and were not written after the folder was complete.
-fn damaged_byte_code(folder: &Path) -> Vec<(PathBuf, Damage)> {
+fn damaged_byte_code(folder: &Path, care: Care) -> Vec<(PathBuf, Damage)> {
     let complete = fs::metadata(folder).and_then(|metadata| metadata.modified());
-    let (Some(byte_code), Ok(complete)) = (ByteCode::read(folder.to_owned()), complete) else {
+    let byte_code = match care {
+        Care::Mend => ByteCode::read(folder.to_owned()),
+        Care::Tell => ByteCode::read_only(folder.to_owned()),
+    };
+    let (Some(byte_code), Ok(complete)) = (byte_code, complete) else {
         return vec![(folder.join(byte_code::MANIFEST), Damage::Changed)];
     };
     let damage = |path: &Path, size: u64| match fs::symlink_metadata(path) {

@@ -7,7 +7,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
@@ -16,16 +15,21 @@ use crate::{
     error::ArchiveError,
     inspect::inspect,
     manifest::{self, Contents},
+    others::{Notice, Others},
     publish::{self, Unfinished, publish_file},
     unpack::unpack,
 };
 
+const FOLDER: &str = "wheels-v1";
 const CONTENT: &str = "content";
+/// Byte-code of wheels that are in layers.
+pub(crate) const OF_LAYERS: &str = "of-layers";
 
 /// The store of unpacked wheels below one cache folder. Cheap to open: touches nothing. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     root: Arc<Path>,
+    others: Arc<Others>,
 }
 
 /// A wheel that was just added.
@@ -44,17 +48,40 @@ pub struct UnpackedWheel {
     sha256: Sha256,
     content: Arc<Path>,
     manifest: Manifest,
+    is_of_layer: bool,
 }
 
 impl Store {
     /// A store below the folder `cache` (for `--no-cache-dir`, a temporary one).
     pub fn open(cache: impl AsRef<Path>) -> Self {
-        Self { root: cache.as_ref().join("wheels-v1").into() }
+        Self { root: cache.as_ref().join(FOLDER).into(), others: Arc::default() }
     }
 
-    /// The wheel with this digest of its archive, if it is here and its manifest is sound.
+    /// The same with other people's caches below: what is not here is taken from the first `layer` that has it, and they are
+    /// only read. `on_notice` is told what they, or others who share this store, make different.
+    pub fn with_others(
+        cache: impl AsRef<Path>,
+        layers: &[PathBuf],
+        on_notice: impl Fn(&Notice<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        let layers = layers.iter().map(|layer| layer.join(FOLDER)).collect();
+        Self { others: Arc::new(Others::new(layers, Box::new(on_notice))), ..Self::open(cache) }
+    }
+
+    /// The wheel with this digest of its archive, if it is here or in a layer and its manifest is sound.
     pub fn wheel(&self, sha256: Sha256) -> Option<UnpackedWheel> {
+        self.own_wheel(sha256).or_else(|| {
+            let (folder, manifest) = self.others.wheel(sha256)?;
+            Some(UnpackedWheel { is_of_layer: true, ..self.unpacked(sha256, &folder, manifest) })
+        })
+    }
+
+    /// The same without a look into the layers.
+    pub(crate) fn own_wheel(&self, sha256: Sha256) -> Option<UnpackedWheel> {
         let folder = self.folder_of(sha256);
+        if self.others.is_passed_by(&folder) {
+            return None;
+        }
         let manifest = Manifest::decode(fs::read(folder.join(manifest::FILE)).ok()?)?;
         Some(self.unpacked(sha256, &folder, manifest))
     }
@@ -94,31 +121,47 @@ impl Store {
             entry_points: &inspected.entry_points,
             tree: &tree,
             files: &files,
-            unpacked_at: nanoseconds_since_1970(),
+            unpacked_at: unfinished.time_of_new_file(manifest::FILE)?,
         };
         let bytes = contents.encode().ok_or(ArchiveError::TooManyNames)?;
         unfinished.write(manifest::FILE, &bytes)?;
         let manifest = Manifest::decode(bytes).ok_or(ArchiveError::TooManyNames)?;
 
         let folder = self.folder_of(sha256);
-        unfinished.publish(&folder, |_| self.wheel(sha256).is_some())?;
+        let is_sound = |_: &Path| self.own_wheel(sha256).is_some();
+        let folder = match unfinished.publish(&folder, is_sound) {
+            Ok(()) => folder,
+            Err(refused) => self.others.keep(*refused)?,
+        };
         Ok(Added { wheel: self.unpacked(sha256, &folder, manifest), newer_wheel_version })
     }
 
     /// The digest of the archive behind an address, as remembered by [`Store::remember_address`].
     pub fn digest_of_address(&self, url: &str) -> Option<Sha256> {
-        fs::read_to_string(self.place_of_address(url)).ok()?.parse().ok()
+        let place = place_of_address(url);
+        let own = fs::read_to_string(self.root.join(&place)).ok();
+        own.or_else(|| self.others.read_to_string(&place))?.parse().ok()
     }
 
     /// Remembers which archive an address gave, for pages that announce no digest. The address itself, which may
     /// hold a password, is not written down.
     pub fn remember_address(&self, url: &str, sha256: Sha256) -> Result<(), StoreError> {
-        publish_file(&self.root, &self.place_of_address(url), sha256.to_string().as_bytes())
+        publish_file(&self.root, &self.root.join(place_of_address(url)), sha256.to_string().as_bytes())
     }
 
-    /// Removes a damaged wheel with its byte-code, so that it is made again. Not an error when it is gone already.
+    /// Removes a damaged wheel with its byte-code, so that it is made again. Not an error when it is gone already. Where it
+    /// is somebody else's and has to stay, it is not taken from there any more.
     pub fn discard(&self, sha256: Sha256) -> Result<(), StoreError> {
-        publish::remove(&self.root, &self.folder_of(sha256))
+        let folder = self.folder_of(sha256);
+        if !folder.exists() {
+            self.others.discard(sha256);
+            return Ok(());
+        }
+        match publish::remove(&self.root, &folder) {
+            Err(error) if error.is_refusal() => self.others.pass_by(&folder),
+            removed => removed?,
+        }
+        Ok(())
     }
 
     /// Removes what crashed processes have left unfinished. Gives the number of entries removed.
@@ -130,19 +173,29 @@ impl Store {
         &self.root
     }
 
+    pub(crate) fn others(&self) -> &Others {
+        &self.others
+    }
+
     fn unpacked(&self, sha256: Sha256, folder: &Path, manifest: Manifest) -> UnpackedWheel {
-        UnpackedWheel { store: self.clone(), sha256, content: folder.join(CONTENT).into(), manifest }
+        let (store, content) = (self.clone(), folder.join(CONTENT).into());
+        UnpackedWheel { store, sha256, content, manifest, is_of_layer: false }
     }
 
     fn folder_of(&self, sha256: Sha256) -> PathBuf {
-        let digest = sha256.to_string();
-        let shelf = digest.get(..2).unwrap_or_default();
-        self.root.join(shelf).join(&digest)
+        self.root.join(place_of(sha256))
     }
+}
 
-    fn place_of_address(&self, url: &str) -> PathBuf {
-        self.root.join("urls").join(Sha256::of(url.as_bytes()).to_string())
-    }
+/// Where a wheel lies below the root of a store.
+pub(crate) fn place_of(sha256: Sha256) -> PathBuf {
+    let digest = sha256.to_string();
+    let shelf = digest.get(..2).unwrap_or_default();
+    Path::new(shelf).join(&digest)
+}
+
+fn place_of_address(url: &str) -> PathBuf {
+    Path::new("urls").join(Sha256::of(url.as_bytes()).to_string())
 }
 
 impl UnpackedWheel {
@@ -161,21 +214,31 @@ impl UnpackedWheel {
         &self.manifest
     }
 
-    /// The byte-code for an interpreter, if the store has it.
+    /// The byte-code for an interpreter, if the store or the layer that the wheel is in has it.
     pub fn byte_code(&self, target: &CompileTarget) -> Option<ByteCode> {
-        ByteCode::read(self.byte_code_folder(target))
+        if !self.is_of_layer {
+            return ByteCode::read(self.byte_code_folder(target));
+        }
+        let in_layer = ByteCode::read_only(self.content.with_file_name(target.folder_name()));
+        let own = || ByteCode::read(self.byte_code_folder(target));
+        in_layer.filter(|found| self.fits(found)).or_else(|| own().filter(|found| self.fits(found)))
+    }
+
+    /// Whether byte-code is valid for the files here: whoever copied a layer may not have kept their times.
+    pub(crate) fn fits(&self, byte_code: &ByteCode) -> bool {
+        !self.is_of_layer || byte_code.is_of(self)
     }
 
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
+    /// Where byte-code is written: for a wheel of a layer beside the wheels of the store.
     pub(crate) fn byte_code_folder(&self, target: &CompileTarget) -> PathBuf {
+        if self.is_of_layer {
+            let of_wheel = self.store.root.join(OF_LAYERS).join(self.sha256.to_string());
+            return of_wheel.join(target.folder_name());
+        }
         self.content.with_file_name(target.folder_name())
     }
-}
-
-fn nanoseconds_since_1970() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
 }

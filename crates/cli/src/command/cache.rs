@@ -72,7 +72,7 @@ impl Cache<'_> {
         let built = self.built("*");
         let unpacked = self.own.join(UNPACKED);
         let at = |name: &str| self.root.join(name).display().to_string();
-        let lines = [
+        let mut lines = vec![
             format!("Package index page cache location (pip v23.3+): {}", at("http-v2")),
             format!("Package index page cache location (older pips): {}", at("http")),
             format!("Package index page cache size: {}", size_of(&requests)),
@@ -83,6 +83,8 @@ impl Cache<'_> {
             format!("Unpacked wheels location: {}", unpacked.display()),
             format!("Unpacked wheels size: {}", size_of(&Tree::of(&unpacked).files)),
         ];
+        let layers = self.context.cache_layers().iter();
+        lines.extend(layers.map(|layer| format!("Cache layer, only read: {}", layer.display())));
         self.context.console.info(lines.join("\n"));
     }
 

@@ -15,14 +15,14 @@ use super::Site;
 use crate::layout::{Fate, Layout, Spread, files_in};
 use crate::link::{self, Source};
 use crate::record::{self, Made};
-use crate::{InstallError, scripts};
+use crate::{InstallError, LinkMode, scripts};
 
 /// A wheel while it is placed.
 pub(super) struct Wheel<'a> {
     site: &'a Site<'a>,
     layout: &'a Layout<'a>,
     content: Source<'a>,
-    byte_code: Option<(&'a ByteCode, Source<'a>)>,
+    byte_code: Option<(&'a ByteCode, Source<'a>, LinkMode)>,
     /// The files that were written, not linked.
     made: Vec<Made>,
     /// The byte-code that could not be made valid for the file that was written.
@@ -35,7 +35,11 @@ impl<'a> Wheel<'a> {
         let open = |path| Source::open(path).map_err(|_| InstallError::damaged(wheel, path.to_path_buf()));
         let content = open(wheel.content())?;
         let byte_code = match &layout.placement.byte_code {
-            Some(code) if code.files().len() > 0 => Some((code, open(code.root())?)),
+            Some(code) if code.files().len() > 0 => {
+                let source = open(code.root())?;
+                let mode = site.linker.mode_for(source.owner().ok());
+                Some((code, source, mode))
+            }
             _ => None,
         };
         Ok(Self { site, layout, content, byte_code, made: Vec::new(), missing_byte_code: Vec::new() })
@@ -57,7 +61,7 @@ impl<'a> Wheel<'a> {
                     Some(Fate::Rewritten) => self.rewrite(&file, spread)?,
                     Some(_) => continue,
                 };
-                let Some(compiled) = self.byte_code.as_ref().and_then(|(code, _)| code.of_file(file.index))
+                let Some(compiled) = self.byte_code.as_ref().and_then(|(code, ..)| code.of_file(file.index))
                 else {
                     continue;
                 };
@@ -99,10 +103,12 @@ impl<'a> Wheel<'a> {
         let path = file.path.get(spread.cut..).unwrap_or_default();
         let folder = self.site.folder(spread.root)?;
         let wheel = &self.layout.placement.wheel;
-        if !self.content.is_untouched(file.path, file.size, wheel.manifest().unpacked_at()).unwrap_or(false) {
+        let found = self.content.look(file.path);
+        if !found.is_some_and(|found| found.is_untouched(file.size, wheel.manifest().unpacked_at())) {
             self.check(file)?;
         }
-        self.site.linker.place(&self.content, file.path, folder, path).map_err(|error| {
+        let mode = self.site.linker.mode_for_found(found);
+        mode.place(&self.content, file.path, folder, path).map_err(|error| {
             self.link_error(&self.content, file.path, error)
                 .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
         })?;
@@ -119,8 +125,8 @@ impl<'a> Wheel<'a> {
     }
 
     fn link_byte_code(&self, name: &str, root: usize, path: &str) -> Result<(), InstallError> {
-        let Some((_, source)) = &self.byte_code else { return Ok(()) };
-        self.site.linker.place(source, name, self.site.folder(root)?, path).map_err(|error| {
+        let Some((_, source, mode)) = &self.byte_code else { return Ok(()) };
+        mode.place(source, name, self.site.folder(root)?, path).map_err(|error| {
             self.link_error(source, name, error)
                 .unwrap_or_else(|| self.site.error("create", root, path, error))
         })
@@ -158,7 +164,7 @@ impl<'a> Wheel<'a> {
         root: usize,
         path: &str,
     ) -> Result<(), InstallError> {
-        let Some((code, _)) = &self.byte_code else { return Ok(()) };
+        let Some((code, ..)) = &self.byte_code else { return Ok(()) };
         let content = code.restamped(file, time, size);
         if let Some(content) = content.map_err(|error| InstallError::io("read", code.root(), error))? {
             self.write(root, path, &content, false)?;

@@ -129,6 +129,15 @@ static CACHE_DIR: Flag =
 static NO_CACHE_DIR: Flag =
     Flag::other(&["no-cache-dir"], Action::Special(Special::NoCacheDir), "", "Keep no cache.");
 
+static CACHE_LAYER: Flag = Flag::list(
+    &["cache-layer"],
+    List::CacheLayer,
+    "dir",
+    "Also take from <dir> what it has: a folder that was a cache, and is only read. May be repeated.",
+)
+.check(Check::Path)
+.own();
+
 static DISABLE_PIP_VERSION_CHECK: Flag = Flag::on(
     &["disable-pip-version-check"],
     Switch::DisablePipVersionCheck,
@@ -191,6 +200,7 @@ pub(super) static GENERAL: &[&Flag] = &[
     &CLIENT_CERT,
     &CACHE_DIR,
     &NO_CACHE_DIR,
+    &CACHE_LAYER,
     &DISABLE_PIP_VERSION_CHECK,
     &NO_COLOR,
     &NO_PYTHON_VERSION_WARNING,
@@ -219,6 +229,7 @@ pub(super) static GENERAL_WITHOUT_PYTHON: &[&Flag] = &[
     &CLIENT_CERT,
     &CACHE_DIR,
     &NO_CACHE_DIR,
+    &CACHE_LAYER,
     &DISABLE_PIP_VERSION_CHECK,
     &NO_COLOR,
     &RESUME_RETRIES,

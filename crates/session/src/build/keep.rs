@@ -25,13 +25,16 @@ pub(super) struct Kept {
 
 /// Looks for what an earlier run has made of this source.
 pub(super) fn find(source: &SourceBuild, session: &Session<'_>) -> Option<Kept> {
-    let (built, key) = place(source, session)?;
-    if let Some(found) = find_wheel(source, session, &built, &key) {
+    let key = key(source, session)?;
+    let settings = &session.builds.settings;
+    let caches: Vec<_> = settings.cache.iter().chain(&settings.cache_layers).map(BuiltWheels::open).collect();
+    if let Some(found) = caches.iter().find_map(|built| find_wheel(source, session, built, &key)) {
         return Some(found);
     }
     // What has an address of its own also needs its digest or commit, which only the source tells.
     let is_of_index = matches!(&source.origin, Origin::Archive { file, is_checked: false, .. } if !file.comes_from.is_empty());
-    let metadata = CoreMetadata::parse(&built.metadata(&key).filter(|_| is_of_index)?).ok()?;
+    let metadata = caches.iter().filter(|_| is_of_index).find_map(|built| built.metadata(&key))?;
+    let metadata = CoreMetadata::parse(&metadata).ok()?;
     Some(Kept { metadata, wheel: None, origin: None })
 }
 
@@ -112,9 +115,14 @@ pub(super) fn keep_metadata(source: &SourceBuild, session: &Session<'_>, text: &
     }
 }
 
-/// Where what is made of a source is kept, if it is worth keeping (pip: `_should_cache`).
+/// Where what is made of a source is kept, and under which key.
 fn place(source: &SourceBuild, session: &Session<'_>) -> Option<(BuiltWheels, BuildKey)> {
     let cache = session.builds.settings.cache.as_ref()?;
+    Some((BuiltWheels::open(cache), key(source, session)?))
+}
+
+/// What names what is made of a source, if that is worth keeping (pip: `_should_cache`).
+fn key(source: &SourceBuild, session: &Session<'_>) -> Option<BuildKey> {
     if source.id.is_editable {
         return None;
     }
@@ -143,7 +151,7 @@ fn place(source: &SourceBuild, session: &Session<'_>) -> Option<(BuiltWheels, Bu
     if !settings.is_empty() {
         properties.insert("config_settings", &settings);
     }
-    Some((BuiltWheels::open(cache), BuildKey::of(&properties)))
+    Some(BuildKey::of(&properties))
 }
 
 /// The digest that pip would name a link by.

@@ -1,4 +1,4 @@
-use std::{os::unix::fs::PermissionsExt, thread};
+use std::{os::unix::fs::PermissionsExt, thread, time::UNIX_EPOCH};
 
 use specifier::{ProjectName, Version};
 use testkit::{Entry, Tree, Wheel, zip};
@@ -106,7 +106,7 @@ fn addresses_are_remembered_without_their_text() {
     assert_eq!(store.digest_of_address(url), Some(Sha256::of(b"new")));
     let names = Tree::of(folder.path());
     assert!(names.paths().iter().all(|path| !path.contains("secret")));
-    fs::write(store.place_of_address(url), "damaged").unwrap();
+    fs::write(store.root.join(place_of_address(url)), "damaged").unwrap();
     assert_eq!(store.digest_of_address(url), None);
 }
 

@@ -6,9 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use index::format_size;
-use store::{Damage, Store};
+use store::{Damage, Store, Verification};
 
 use super::{Cache, PAGES};
+use crate::console::Console;
+use crate::context::OWN_CACHE;
 use crate::failure::Failure;
 
 /// How the names of files and folders begin that only crashes leave behind.
@@ -20,6 +22,32 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 pub fn run(cache: &Cache<'_>) -> Result<u8, Failure> {
     let console = cache.context.console;
     let verification = Store::open(&cache.own).verify().map_err(|error| Failure::error(&error))?;
+    say_damage(console, &verification);
+    let mut abandoned = verification.abandoned;
+    for folder in PAGES.map(|name| cache.own.join(name)).iter().chain([&cache.own]) {
+        abandoned += sweep(folder);
+    }
+    let (wheels, size) = (verification.wheels, format_size(verification.bytes));
+    console.info(format_args!("Unpacked wheels verified: {wheels} ({size})"));
+    console.info(format_args!("Damaged and removed: {}", verification.damaged.len()));
+    console.info(format_args!("Left unfinished and removed: {abandoned}"));
+    let mut is_damaged = !verification.damaged.is_empty();
+    for layer in cache.context.cache_layers() {
+        let found = Store::open(layer.join(OWN_CACHE)).inspect().map_err(|error| Failure::error(&error))?;
+        say_damage(console, &found);
+        console.info(format_args!(
+            "Verified in the layer {}: {} ({}), damaged and left as they are: {}",
+            layer.display(),
+            found.wheels,
+            format_size(found.bytes),
+            found.damaged.len()
+        ));
+        is_damaged |= !found.damaged.is_empty();
+    }
+    Ok(u8::from(is_damaged))
+}
+
+fn say_damage(console: &Console, verification: &Verification) {
     for entry in &verification.damaged {
         let wheel = entry.wheel.clone().unwrap_or_else(|| entry.place.display().to_string());
         for (path, damage) in &entry.files {
@@ -30,15 +58,6 @@ pub fn run(cache: &Cache<'_>) -> Result<u8, Failure> {
             console.result(format_args!("{wheel}: {} {damage}", path.display()));
         }
     }
-    let mut abandoned = verification.abandoned;
-    for folder in PAGES.map(|name| cache.own.join(name)).iter().chain([&cache.own]) {
-        abandoned += sweep(folder);
-    }
-    let (wheels, size) = (verification.wheels, format_size(verification.bytes));
-    console.info(format_args!("Unpacked wheels verified: {wheels} ({size})"));
-    console.info(format_args!("Damaged and removed: {}", verification.damaged.len()));
-    console.info(format_args!("Left unfinished and removed: {abandoned}"));
-    Ok(u8::from(!verification.damaged.is_empty()))
 }
 
 /// Removes what crashes have left in a folder, and counts it.
