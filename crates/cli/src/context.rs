@@ -349,12 +349,17 @@ pub fn choose(process: &Process, python: Option<&str>) -> Result<Environment, en
         let named = choice.python.as_ref().map(|python| process.working_directory.join(python));
         let named =
             named.iter().flat_map(|path| [Some(path.as_path()), path.parent().and_then(Path::parent)]);
-        let mut folders = named.flatten().chain(choice.virtual_env.as_deref());
-        // An environment whose making or clearing was cut off is not there, or looks like its base interpreter, until
-        // that is undone.
-        let is_undone =
-            |folder: &Path| installer::recover_in(folder).is_ok_and(|found| found == Recovered::Undone);
-        if folders.any(is_undone) {
+        let own = choice.own_place.as_deref().and_then(Path::parent).and_then(Path::parent);
+        let others = [choice.virtual_env.as_deref(), own];
+        let dot_venv = choice.dot_venv.then(|| process.working_directory.join(".venv"));
+        let mut folders = named.flatten().chain(others.into_iter().flatten()).chain(dot_venv.as_deref());
+        // An environment whose clearing was cut off or goes on is not there, or looks like its base interpreter, until that
+        // is undone or done.
+        let was_changing = |folder: &Path| match installer::recover_in(folder) {
+            Err(InstallError::Busy(_)) => installer::wait_in(folder).is_ok(),
+            recovered => recovered.is_ok_and(|found| found == Recovered::Undone),
+        };
+        if folders.any(was_changing) {
             chosen = choose();
         }
     }

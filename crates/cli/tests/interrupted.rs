@@ -224,3 +224,28 @@ fn a_file_that_may_not_grow_is_an_error_and_everything_is_undone() {
     place.install(&["demo==2.0"]);
     assert_eq!(place.frozen(), ["demo==2.0"]);
 }
+
+#[test]
+fn an_environment_that_is_being_cleared_is_not_taken_for_its_base_interpreter() {
+    let place = Place::new("demo 1.0");
+    place.install(&["demo"]);
+    // What there is for a moment: the interpreter is linked again, and what makes it an environment is not yet written.
+    let transaction = place.env().join(".oxipip-transaction");
+    let configuration = place.env().join("pyvenv.cfg");
+    let mut activated = place.sandbox.command(["freeze"]);
+    activated = activated.env("VIRTUAL_ENV", place.env());
+    for run in [place.command(&["freeze"]), activated] {
+        fs::create_dir(&transaction).unwrap();
+        let lock = fs::File::open(&transaction).unwrap();
+        lock.lock().unwrap();
+        fs::rename(&configuration, transaction.join("pyvenv.cfg")).unwrap();
+        let mut child = run.into_command().stdout(Stdio::piped()).spawn().unwrap();
+        thread::sleep(Duration::from_millis(500));
+        assert!(child.try_wait().unwrap().is_none(), "it waits");
+        fs::rename(transaction.join("pyvenv.cfg"), &configuration).unwrap();
+        fs::remove_dir(&transaction).unwrap();
+        drop(lock);
+        let said = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(said.stdout).unwrap(), "demo==1.0\n");
+    }
+}

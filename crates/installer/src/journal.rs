@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 
 use crate::InstallError;
 use crate::aside::shift;
+use crate::remove::remove_tree;
 
 /// The folder of a transaction, in [`Target::journal_folder`](crate::Target::journal_folder).
 pub(crate) const FOLDER: &str = ".oxipip-transaction";
+/// Who has made it, where locks do not tell.
+pub(crate) const HOLDER: &str = ".oxipip-holder";
 /// The journal in it. While it is there, the transaction can be undone, and must be or be finished.
 pub(crate) const JOURNAL: &str = "journal";
 /// The journal of a transaction that has committed.
@@ -148,8 +151,7 @@ impl Journal {
                     .map_err(|error| InstallError::io("remove", made, error))?;
             }
             for made in &self.made_folders {
-                absent_is_fine(fs::remove_dir_all(made))
-                    .map_err(|error| InstallError::io("remove", made, error))?;
+                absent_is_fine(remove_tree(made)).map_err(|error| InstallError::io("remove", made, error))?;
             }
             self.refilled.iter().try_for_each(|folder| empty(folder))?;
         }
@@ -165,11 +167,11 @@ pub(crate) fn aside(folder: &Path) -> PathBuf {
     folder.join(ASIDE)
 }
 
-/// The entries of a folder without that of a transaction.
+/// The entries of a folder without that of a transaction, and without what says whose that is.
 pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
     let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
-    entries.retain(|path| path.file_name() != Some(OsStr::new(FOLDER)));
+    entries.retain(|path| ![FOLDER, HOLDER].map(OsStr::new).map(Some).contains(&path.file_name()));
     Ok(entries)
 }
 
@@ -178,7 +180,7 @@ pub(crate) fn empty(folder: &Path) -> Result<(), InstallError> {
     let entries = entries(folder).map_err(|error| InstallError::io("read", folder, error))?;
     entries.iter().try_for_each(|path| {
         let is_folder = path.symlink_metadata().is_ok_and(|found| found.is_dir());
-        let removed = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        let removed = if is_folder { remove_tree(path) } else { fs::remove_file(path) };
         absent_is_fine(removed).map_err(|error| InstallError::io("remove", path, error))
     })
 }

@@ -18,6 +18,7 @@
 //! [`recover`] do the same.
 
 mod aside;
+mod clobber;
 mod damage;
 mod disk;
 mod error;
@@ -35,6 +36,7 @@ mod plan;
 mod record;
 mod refill;
 mod removal;
+mod remove;
 mod scripts;
 mod survey;
 mod target;
@@ -44,10 +46,10 @@ pub use damage::{Damage, damage};
 pub use error::InstallError;
 pub use history::{Change, History, Project, to_take_back, undo};
 pub use link::{LinkMode, UnknownLinkMode};
-pub use lock::{Recovered, holder, recover, recover_in, wait};
+pub use lock::{Recovered, holder, recover, recover_in, wait, wait_in};
 pub use observe::Observation;
 pub use path_warning::ScriptsOffPath;
-pub use plan::{KeptEntry, Options, Placed, Placement, Plan, Removed, Report, SharedFile};
+pub use plan::{KeptEntry, Options, Placed, Placement, Plan, Removed, Replaced, Report, SharedFile};
 pub use refill::refill;
 pub use removal::{Listing, NotRemoved, Removal};
 pub use target::{Target, TargetFolder};

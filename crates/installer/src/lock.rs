@@ -1,16 +1,24 @@
 //! One transaction at a time in one environment.
 
+mod claim;
+
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, FlockOperation, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, utimensat};
 use rustix::io::Errno;
 
-use crate::journal::{FOLDER, Journal, empty};
+use crate::journal::{FOLDER, Journal, aside, empty};
+use crate::remove::remove_tree;
 use crate::{InstallError, Target};
+
+/// How often is looked again where the system does not tell when a lock is given up.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What [`recover`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +37,7 @@ pub(crate) struct Lock {
     pub(crate) folder: PathBuf,
     /// What an earlier transaction had left.
     pub(crate) recovered: Recovered,
-    /// The system gives the lock up when the process ends, however it ends.
+    /// The system gives the lock up when the process ends, however it ends. Where it has none, there is a note.
     _held: OwnedFd,
 }
 
@@ -83,15 +91,38 @@ pub fn holder(target: &Target) -> Option<u32> {
 /// # Errors
 /// The folder of the transaction cannot be opened or locked.
 pub fn wait(target: &Target) -> Result<(), InstallError> {
-    let folder = target.journal_folder.join(FOLDER);
+    wait_in(&target.journal_folder)
+}
+
+/// The same for a folder that may have lost what makes it an environment (`venv --clear`).
+///
+/// # Errors
+/// As for [`wait`].
+pub fn wait_in(folder: &Path) -> Result<(), InstallError> {
+    let folder = folder.join(FOLDER);
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let held = match rustix::fs::open(&folder, flags, Mode::empty()) {
         Ok(held) => held,
         Err(Errno::NOENT) => return Ok(()),
         Err(error) => return Err(InstallError::io("open", &folder, io::Error::from(error))),
     };
-    rustix::fs::flock(&held, FlockOperation::LockExclusive)
-        .map_err(|error| InstallError::io("lock", &folder, io::Error::from(error)))
+    match rustix::fs::flock(&held, FlockOperation::LockExclusive) {
+        // The one who is waited for may be on another machine.
+        Ok(()) if claim::is_shared_between_machines(held.as_fd()) => {}
+        Err(error) if means_no_locks(error) => {}
+        locked => {
+            return locked.map_err(|error| InstallError::io("lock", &folder, io::Error::from(error)));
+        }
+    }
+    while claim::is_held(&folder) {
+        thread::sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// Whether an error says that files cannot be locked here.
+fn means_no_locks(error: Errno) -> bool {
+    matches!(error, Errno::NOLCK | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL | Errno::BADF)
 }
 
 impl Lock {
@@ -124,15 +155,24 @@ impl Lock {
                 Err(Errno::NOENT) => continue,
                 Err(error) => return Err(io("open")(error.into())),
             };
-            match rustix::fs::flock(&held, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => {}
+            let is_locked = match rustix::fs::flock(&held, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => true,
                 Err(Errno::WOULDBLOCK) => return Err(InstallError::Busy(folder)),
+                Err(error) if means_no_locks(error) => false,
                 Err(error) => return Err(io("lock")(error.into())),
-            }
+            };
             // The one who held it may have removed it just now: then this lock is on nothing.
             let inode = rustix::fs::fstat(&held).map_err(|error| io("lock")(error.into()))?.st_ino;
             if fs::symlink_metadata(&folder).map(|now| now.ino()).ok() != Some(inode) {
                 continue;
+            }
+            if !is_locked || claim::is_shared_between_machines(held.as_fd()) {
+                match claim::take(&folder, is_new, is_locked) {
+                    Ok(true) => {}
+                    Ok(false) => return Err(InstallError::Busy(folder)),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(io("lock")(error)),
+                }
             }
             let recovered = if is_new { Recovered::Nothing } else { clear(&folder)? };
             return Ok(Self { folder, recovered, _held: held });
@@ -141,7 +181,26 @@ impl Lock {
 
     /// Gives the environment free and removes the folder, which must be empty but for leftovers.
     pub(crate) fn release(self) -> Result<(), InstallError> {
-        fs::remove_dir_all(&self.folder).map_err(|error| InstallError::io("remove", &self.folder, error))
+        remove_tree(&self.folder).map_err(|error| InstallError::io("remove", &self.folder, error))?;
+        self.stamp();
+        Ok(())
+    }
+
+    /// Gives the environment's folder the time of now, when that of the transaction has gone from it. Readers tell states
+    /// apart by that time ([`Observation`](crate::Observation)), and what a kernel writes there may be the same for all that
+    /// happens within some milliseconds (Linux before 6.13).
+    pub(crate) fn stamp(&self) {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let (Ok(seconds), Some(folder)) = (now.as_secs().try_into(), self.folder.parent()) else { return };
+        let now = Timespec { tv_sec: seconds, tv_nsec: now.subsec_nanos().into() };
+        let unchanged = Timespec { tv_sec: 0, tv_nsec: UTIME_OMIT };
+        // Somebody else's folder has the time that the kernel has given it.
+        let _ = utimensat(
+            CWD,
+            folder,
+            &Timestamps { last_access: unchanged, last_modification: now },
+            AtFlags::empty(),
+        );
     }
 }
 
@@ -156,5 +215,14 @@ fn clear(folder: &Path) -> Result<Recovered, InstallError> {
         None => Recovered::Tidied,
     };
     empty(folder)?;
+    // Files that are open on NFS stay for a while; the next transaction needs the name.
+    let aside = aside(folder);
+    let mut numbers = 0..;
+    while let Some(number) = numbers.next().filter(|_| aside.exists()) {
+        let left = folder.join(format!("left-{number}"));
+        if !left.exists() {
+            fs::rename(&aside, &left).map_err(|error| InstallError::io("move aside", &aside, error))?;
+        }
+    }
     Ok(recovered)
 }

@@ -66,6 +66,8 @@ pub struct Report {
     /// Files that were in the way of placed ones, belonging to nobody that was removed. pip replaces them without a
     /// word.
     pub overwritten: Vec<PathBuf>,
+    /// Those of them that are lost: of other content, and not of the project that took their place.
+    pub replaced: Vec<Replaced>,
     /// Files that several placed wheels hold, with different content.
     pub shared: Vec<SharedFile>,
     /// Entries of a plain folder that were there already and stay.
@@ -103,6 +105,17 @@ pub struct Placed {
     pub version: String,
     /// pip's warning about its scripts, if there is one.
     pub scripts_off_path: Option<ScriptsOffPath>,
+}
+
+/// A file that was in the way of a placed one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Where it was.
+    pub path: PathBuf,
+    /// The installed project whose `RECORD` lists it.
+    pub owner: Option<String>,
+    /// The wheel whose file is there now.
+    pub by: String,
 }
 
 /// A path that several placed wheels want to fill differently.

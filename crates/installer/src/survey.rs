@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use store::Sha256;
+
 use crate::disk::{Disk, FolderId, Kind};
 use crate::layout::{Fate, Layout, Roots, files_in};
 use crate::{InstallError, SharedFile};
@@ -17,6 +19,8 @@ pub(crate) struct Survey {
     pub(crate) made_files: Vec<PathBuf>,
     /// Files that are in the way, to be moved aside.
     pub(crate) overwritten: Vec<PathBuf>,
+    /// Those of them that a wheel's file takes the place of, without byte-code.
+    pub(crate) in_the_way: Vec<InTheWay>,
     /// Paths that several wheels fill differently.
     pub(crate) shared: Vec<SharedFile>,
     /// Folders that are there and in which something will be made.
@@ -45,9 +49,17 @@ struct User {
     part: usize,
 }
 
+/// A file that is in the way of one of a wheel.
+#[derive(Debug)]
+pub(crate) struct InTheWay {
+    pub(crate) path: PathBuf,
+    pub(crate) wheel: usize,
+    pub(crate) item: Item,
+}
+
 /// A file that a wheel puts somewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Item {
+pub(crate) enum Item {
     File(usize),
     Script(usize),
     /// Metadata that the installer writes.
@@ -83,7 +95,10 @@ pub(crate) fn survey(
                 return Err(InstallError::Occupied { path, wanted: "a file" });
             }
             let Some(folder) = destination.on_disk else { continue };
+            let before = survey.overwritten.len();
             survey.add_file(folder, name, path, disk)?;
+            let found = survey.overwritten.get(before).cloned();
+            survey.in_the_way.extend(found.map(|path| InTheWay { path, wheel: *wheel, item: *item }));
             if let (Item::File(file), Some(layout)) = (item, layouts.get(*wheel)) {
                 survey.add_byte_code(layout, *file, folder, disk)?;
             }
@@ -309,12 +324,23 @@ fn items(user: User, layout: &Layout<'_>) -> Vec<(String, Item)> {
 
 /// Whether two items have the same content, so that it does not matter which is there.
 fn is_same(layouts: &[Layout<'_>], (a, file_a): (usize, Item), (b, file_b): (usize, Item)) -> bool {
-    let digest = |wheel: usize, item: Item| match (layouts.get(wheel), item) {
-        (Some(layout), Item::File(file)) => {
-            layout.placement.wheel.manifest().file(file).map(|file| file.sha256)
-        }
-        _ => None,
-    };
+    let digest = |wheel: usize, item: Item| item.digest(layouts.get(wheel)?);
     let (a, b) = (digest(a, file_a), digest(b, file_b));
     a.is_some() && a == b
+}
+
+impl Item {
+    /// The digest of the content that it will have, in the form of a `RECORD`, where that is known before.
+    pub(crate) fn digest(self, layout: &Layout<'_>) -> Option<String> {
+        match self {
+            Self::File(file) if layout.fates.get(&file) == Some(&Fate::Rewritten) => None,
+            Self::File(file) => {
+                layout.placement.wheel.manifest().file(file).map(|file| file.sha256.to_owned())
+            }
+            Self::Script(script) => {
+                layout.scripts.get(script).map(|script| Sha256::of(&script.text).to_base64())
+            }
+            Self::Metadata => None,
+        }
+    }
 }

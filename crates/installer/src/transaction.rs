@@ -78,7 +78,9 @@ pub(crate) fn locked(
         report.recovered = lock.recovered;
         // Moving the folder away gives the environment free.
         report.is_kept = history.is_some_and(|history| history.keep(&lock.folder, target, &report));
-        if !report.is_kept {
+        if report.is_kept {
+            lock.stamp();
+        } else {
             report.leftover = tidied.and(lock.release()).err().map(Box::new);
         }
         Ok(report)
@@ -133,6 +135,7 @@ impl Prepared<'_> {
             placed: placed.collect(),
             removed: self.removed,
             overwritten: self.survey.overwritten,
+            replaced: self.replaced,
             shared: self.survey.shared,
             kept: Vec::new(),
             missing_path_files: self.missing_path_files,

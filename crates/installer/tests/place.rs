@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::time::SystemTime;
 
-use installer::{InstallError, LinkMode, Options, Plan};
+use installer::{InstallError, LinkMode, Options, Plan, Replaced};
 use metadata::{DirectUrl, DirectUrlKind};
 use support::Site;
 use testkit::{Wheel, base64_sha256};
@@ -259,6 +259,37 @@ fn files_in_the_way_are_replaced_and_never_written_through() {
     let mut overwritten = report.overwritten;
     overwritten.sort();
     assert_eq!(overwritten, [site.path("bin/tool"), site.library("demo/__init__.py")]);
+    let mut replaced = report.replaced;
+    replaced.sort_by(|one, other| one.path.cmp(&other.path));
+    let lost = |path| Replaced { path, owner: None, by: "demo-1".into() };
+    assert_eq!(replaced, [lost(site.path("bin/tool")), lost(site.library("demo/__init__.py"))]);
+}
+
+#[test]
+fn only_what_is_lost_counts_as_replaced() {
+    let site = Site::new();
+    let first = Wheel::new("first", "1")
+        .file("same.py", "same")
+        .file("differs.py", "first")
+        .console_script("x", "m:f");
+    site.place(vec![site.placement(first.clone())]).expect("the wheel is placed");
+    site.write(&site.library("unowned_same.py"), "same");
+    site.write(&site.library("__pycache__/differs.x.pyc"), "nobody looks for it");
+    // Once more over what is there, as with --ignore-installed: it is the project's own.
+    let again =
+        site.place(vec![site.placement(first.file("unowned_same.py", "same"))]).expect("the wheel is placed");
+    assert!(again.overwritten.len() > 5);
+    assert_eq!(again.replaced, []);
+    let second = Wheel::new("second", "2")
+        .file("same.py", "same")
+        .file("differs.py", "second")
+        .console_script("x", "m:f");
+    let report = site.place(vec![site.placement(second)]).expect("the wheel is placed");
+    let differs = site.library("differs.py");
+    assert_eq!(
+        report.replaced,
+        [Replaced { path: differs, owner: Some("first".into()), by: "second-2".into() }]
+    );
 }
 
 #[test]

@@ -177,6 +177,15 @@ impl Sandbox {
         Run::new(command, self.filters(), self.work())
     }
 
+    /// The program with arguments, from which the kernel refuses some system calls: `flock=ENOLCK,linkat=EPERM`. With
+    /// `unlinkat:2=512=ENOTEMPTY` only those whose argument 2 is 512. The run ends with code 99 where the system cannot.
+    pub fn refusing<S: AsRef<OsStr>>(&self, calls: &str, args: impl IntoIterator<Item = S>) -> Run {
+        let words = ["-I", "-c", include_str!("sandbox/refuse.py"), calls].map(OsString::from);
+        let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
+        let words = words.into_iter().chain([self.program.clone().into_os_string()]).chain(args);
+        self.program(&self.interpreter.path, words)
+    }
+
     /// What makes this sandbox's output the same on every run.
     pub fn filters(&self) -> Filters {
         let mut filters = Filters::new()

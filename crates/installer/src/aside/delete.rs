@@ -12,6 +12,7 @@ use rustix::io::Errno;
 
 use super::Step;
 use crate::disk::{Disk, FolderId, Kind};
+use crate::remove::remove_tree;
 
 /// Deletes `folder`, which holds the step with the number `n` under the name `n`. Names that are known from looking are
 /// unlinked without reading the folders again.
@@ -32,7 +33,7 @@ pub(crate) fn delete(folder: &Path, steps: &[Step], disk: &Disk, threads: usize)
                 Ok(()) | Err(Errno::NOENT) => {}
                 // A folder whose content was never looked at, or into which something was put meanwhile.
                 Err(Errno::ISDIR | Errno::PERM | Errno::NOTEMPTY | Errno::EXIST) => {
-                    fs::remove_dir_all(folder.join(&name))?;
+                    remove_tree(&folder.join(&name))?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -50,7 +51,7 @@ pub(crate) fn delete(folder: &Path, steps: &[Step], disk: &Disk, threads: usize)
         }
         result
     })?;
-    fs::remove_dir(folder)
+    fs::remove_dir(folder).or_else(|_| remove_tree(folder))
 }
 
 /// Deletes a folder whose entries are known: `name` in `parent`, which was read as `id` before it was moved.

@@ -12,7 +12,7 @@ use crate::layout::{Layout, Roots};
 use crate::path_lines::{self, Edit};
 use crate::survey::{Survey, survey};
 use crate::target::real;
-use crate::{InstallError, Plan, Removed, Target};
+use crate::{InstallError, Plan, Removed, Replaced, Target, clobber};
 
 /// A plan that can be carried out.
 pub(super) struct Prepared<'a> {
@@ -27,6 +27,7 @@ pub(super) struct Prepared<'a> {
     pub(super) removed: Vec<Removed>,
     pub(super) missing_path_files: Vec<PathBuf>,
     pub(super) changed: Vec<PathBuf>,
+    pub(super) replaced: Vec<Replaced>,
 }
 
 impl<'a> Prepared<'a> {
@@ -77,6 +78,7 @@ impl<'a> Prepared<'a> {
         check_writable(&steps, &survey.existing)?;
 
         let edited = edits.iter().map(|edit| edit.file.clone());
+        let replaced = clobber::replaced(&survey.in_the_way, &layouts, target);
         let journal = Journal {
             moved: steps.iter().map(|step| step.from.clone()).collect(),
             made_folders: survey.made_folders.clone(),
@@ -95,6 +97,7 @@ impl<'a> Prepared<'a> {
             removed,
             missing_path_files,
             changed,
+            replaced,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use environment::Environment;
 use index::format_size;
-use installer::Report;
+use installer::{Replaced, Report};
 use options::{List, Switch, Text};
 use requirement::Link;
 use resolver::{
@@ -299,6 +299,17 @@ pub fn say_report(context: &Context<'_>, report: &Report) {
     for placed in &report.placed {
         placed.scripts_off_path.iter().for_each(|warning| context.console.warning_within(warning));
     }
+    for Replaced { path, owner, by } in &report.replaced {
+        let was = match owner {
+            Some(owner) => format!("is part of {owner}, too"),
+            None => "was there and belongs to no installed package".to_owned(),
+        };
+        context.console.warning(format_args!(
+            "{} {was}; the file of {by} has taken its place; {}",
+            path.display(),
+            way_back(report)
+        ));
+    }
     for file in &report.shared {
         context.console.warning(format_args!(
             "{} is part of both {} and {}; the file of {} was kept",
@@ -313,12 +324,16 @@ pub fn say_report(context: &Context<'_>, report: &Report) {
 /// Names what was removed although somebody had changed it. pip removes it without a word.
 pub fn say_changed(context: &Context<'_>, report: &Report) {
     for path in &report.changed {
-        let back = if report.is_kept { "`oxipip undo` brings it back" } else { "nothing has kept it" };
+        let back = way_back(report);
         context.console.warning(format_args!(
             "{} had been changed since it was installed, and is removed; {back}",
             path.display()
         ));
     }
+}
+
+fn way_back(report: &Report) -> &'static str {
+    if report.is_kept { "`oxipip undo` brings it back" } else { "nothing has kept it" }
 }
 
 /// pip's error after an install that leaves something unsatisfied.
