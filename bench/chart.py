@@ -2,7 +2,7 @@
 
 from html import escape
 
-from report import number
+from report import called, number
 
 SHOWN = ("list", "nothing", "venv", "warm-jupyter", "resolve-jupyter", "online-jupyter", "cold-jupyter", "uninstall")
 COLORS = {
@@ -10,7 +10,7 @@ COLORS = {
     "uv": ("#6741d9", "#9775fa"), "uv --compile-bytecode": ("#9c86e0", "#7350d8"),
     "pip": ("#5c7c8a", "#8fb0bf"), "virtualenv": ("#7a8a5c", "#a9bd85"),
 }
-LABELS, BAR, VALUE, GAP = 150, 200, 60, 30
+LABELS, BAR, VALUE, GAP = 150, 200, 76, 20
 LINE, HEAD, FOOT = 18, 26, 12
 
 
@@ -49,7 +49,7 @@ def panel(row, x, y):
         start = x + LABELS
         low, high = (start + quartile * scale for quartile in wall["quartiles"])
         parts += [
-            text(start - 8, middle + 4, tool, "", "end"),
+            text(start - 8, middle + 4, called(row, tool), "", "end"),
             f'<rect class="{tool_class(tool)}" x="{start}" y="{top}" width="{max(wall["median"] * scale, 0.5):.1f}" '
             f'height="{LINE - 5}"/>',
             f'<path class="mark" d="M{low:.1f} {middle}H{high:.1f}M{low:.1f} {middle - 3}v6M{high:.1f} {middle - 3}v6"/>',
@@ -70,6 +70,7 @@ def bars(report):
         parts += drawn
         heights[column] += height
     height = max(heights) + 24
-    parts.append(text(0, height - 8, "Milliseconds, less is better: median and quartiles of one alternating run. Each operation "
-                                     "has a scale of its own, from zero.", "quiet"))
+    caption = ("Milliseconds, less is better: median and quartiles of one alternating run. "
+               "Each operation has a scale of its own, from zero.")
+    parts.append(text(0, height - 8, caption, "quiet"))
     return svg(2 * width + GAP, height, "Time of oxipip, uv and pip", parts)

@@ -27,13 +27,14 @@ class Growth:
     prepare: Callable
 
 
-def run(bench, tool, words):
+def run(tool, words):
     check_output(words, env=tool.environment(tool.warm_cache))
 
 
 def install(bench, tool, size):
     words = [f"tree-{size}-0"]
-    bench.once(("growth", tool.name, "install", size), lambda: run(bench, tool, tool.install(bench.new_environment(), words)))
+    bench.once(("growth", tool.name, "install", size),
+               lambda: run(tool, tool.install(bench.new_environment(), words)))
     return tool.install(bench.known_environment(tool), words, offline=True)
 
 
@@ -41,7 +42,7 @@ def resolve(kind):
     def prepare(bench, tool, size):
         words = [f"{kind}-{size}-0"]
         env = bench.once(("growth", tool.name), lambda: bench.known_environment(tool))
-        bench.once(("growth", tool.name, kind, size), lambda: run(bench, tool, tool.resolve(env, words)))
+        bench.once(("growth", tool.name, kind, size), lambda: run(tool, tool.resolve(env, words)))
         return tool.resolve(env, words, offline=True)
     return prepare
 

@@ -31,7 +31,8 @@ def panel(row, left, top):
     parts = [text(left, top + 16, f"{row['label']} … {row['unit']}", "head")]
     for decade in y.decades():
         parts.append(f'<path class="grid" d="M{x.start} {y.place(decade):.1f}H{x.end}"/>')
-        parts.append(text(x.start - 6, y.place(decade) + 4, f"{decade:,.0f} ms" if decade >= 1 else f"{decade:g} ms", "quiet", "end"))
+        label = f"{decade:,.0f} ms" if decade >= 1 else f"{decade:g} ms"
+        parts.append(text(x.start - 6, y.place(decade) + 4, label, "quiet", "end"))
     for size in row["sizes"]:
         parts.append(f'<path class="grid" d="M{x.place(size):.1f} {y.start}V{y.end}"/>')
         parts.append(text(x.place(size), y.start + 16, f"{size:,}", "quiet", "middle"))
@@ -42,7 +43,8 @@ def panel(row, left, top):
         parts.append(f'<g class="{tool_class(tool)}"><polyline class="line" points="{line}"/>')
         for (across, up), one in zip(points, own):
             bottom, upper = (y.place(quartile) for quartile in one["quartiles"])
-            parts.append(f'<circle cx="{across:.1f}" cy="{up:.1f}" r="3"/><path d="M{across:.1f} {bottom:.1f}V{upper:.1f}"/>')
+            parts.append(f'<circle cx="{across:.1f}" cy="{up:.1f}" r="3"/>')
+            parts.append(f'<path d="M{across:.1f} {bottom:.1f}V{upper:.1f}"/>')
         parts.append("</g>")
         parts.append(text(x.end + 8, ends[tool] + 4, f"{tool} n^{row['exponents'][tool]['all']:.2f}"))
         parts.append(text(x.end + 8, ends[tool] + 17, f"{number(own[-1]['median'])} ms", "quiet"))

@@ -25,6 +25,9 @@ from plot import Axis, lines, spread_out  # noqa: E402
 from report import document, figures_table, goals_table, growth_table, summary  # noqa: E402
 
 
+LIST = {"name": "list", "group": "quick", "label": "`list`"}
+
+
 def result(wall, cpu=1.0, memory=1.0):
     return {"wall": summary([wall]), "cpu": summary([cpu]), "memory": summary([memory])}
 
@@ -66,17 +69,20 @@ class Tables(unittest.TestCase):
 
     def test_a_missed_goal_is_marked(self):
         for ours, mark in [(0.19, ""), (0.21, "✗")]:
-            rows = [{"name": "list", "label": "`list`", "results": {"oxipip": result(ours), "uv": result(1.0)}}]
+            rows = [{**LIST, "results": {"oxipip": result(ours), "uv": result(1.0)}}]
             line = goals_table(rows).splitlines()[2].split("|")
             self.assertEqual([cell.strip() for cell in line[3:6]], [f"**{ours}**", "0.20", mark])
 
+    def test_what_makes_environments_beside_pip_has_its_name(self):
+        rows = [{"name": "venv", "group": "venv", "label": "venv", "results": {"oxipip": result(0.1), "pip": result(1.0)}}]
+        self.assertIn("| oxipip / python -m venv | **0.10** |", goals_table(rows))
+
     def test_memory_has_goals_of_its_own(self):
-        rows = [{"name": "list", "label": "`list`",
-                 "results": {"oxipip": result(0.1, memory=7.0), "uv": result(1.0, memory=10.0)}}]
+        rows = [{**LIST, "results": {"oxipip": result(0.1, memory=7.0), "uv": result(1.0, memory=10.0)}}]
         self.assertIn("| `list`, peak memory | oxipip / uv | **0.70** | 0.60 | ✗ |", goals_table(rows))
 
     def test_a_tool_that_failed_is_shown(self):
-        rows = [{"name": "list", "label": "`list`", "results": {"uv": {**result(1.0), "system_calls": 1234}},
+        rows = [{**LIST, "results": {"uv": {**result(1.0), "system_calls": 1234}},
                  "failed": ["oxipip"]}]
         table = figures_table(rows)
         self.assertIn("| `list` | uv | 1.0 (1.0–1.0) | 1.0 | 1.0 | 1,234 | 1 |", table)
@@ -127,13 +133,14 @@ class Growing(unittest.TestCase):
 
 class Charts(unittest.TestCase):
     def test_bars_are_as_long_as_their_medians(self):
-        rows = [{"name": "list", "label": "`list`", "results": {"oxipip": result(5.0), "uv": result(20.0)}}]
+        rows = [{**LIST, "results": {"oxipip": result(5.0), "uv": result(20.0)}}]
         drawn = xml.etree.ElementTree.fromstring(bars({"rows": rows}))
         widths = [float(bar.get("width")) for bar in drawn.iter(f"{SVG}rect")]
         self.assertEqual(widths, [50.0, 200.0])
 
     def test_a_chart_needs_nothing_from_outside(self):
-        for drawn in (bars({"rows": [{"name": "list", "label": "<b>", "results": {"uv": result(1.0)}}]}), lines([growth_row()])):
+        rows = [{**LIST, "label": "<b>", "results": {"uv": result(1.0)}}]
+        for drawn in (bars({"rows": rows}), lines([growth_row()])):
             xml.etree.ElementTree.fromstring(drawn)
             self.assertEqual(drawn.count("http"), 1, "the namespace")
             self.assertNotIn("<script", drawn)
