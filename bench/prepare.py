@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from measure import Failed
 from tools import Oxipip, Pip, Uv, Virtualenv, base_environment
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -13,12 +14,12 @@ TOOLS = ("oxipip", "oxipip --no-compile", "uv", "uv --compile-bytecode", "pip", 
 
 
 def check_output(words, **options):
-    """Runs a command that is not measured; shows everything when it fails."""
+    """Runs a command that is not measured; raises `Failed` with everything it printed when it fails."""
     result = subprocess.run(list(map(str, words)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, env=options.pop("env", None) or base_environment(),
                             **options)
     if result.returncode != 0:
-        sys.exit(f"{' '.join(map(str, words))}\nexit code {result.returncode}\n{result.stdout}{result.stderr}")
+        raise Failed(f"{' '.join(map(str, words))}\nexit code {result.returncode}\n{result.stdout}{result.stderr}")
     return result.stdout
 
 
