@@ -8,6 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::claim::Claim;
 use crate::hashes::sha256_hex;
 use crate::page::Page;
 
@@ -71,11 +72,16 @@ impl Cache {
         usable.chain(own).max_by_key(|page| (page.is_fresh(), page.confirmed))
     }
 
+    /// Lets another process that is fetching the page at a URL go first.
+    pub(crate) async fn claim_page(&self, url: &str) -> Option<Claim> {
+        Claim::of(&self.page_path(url)?).await
+    }
+
     /// Keeps a page; one that is already there is only confirmed.
-    pub(crate) fn keep_page(&self, url: &str, page: &Page, known: Option<&Page>) {
+    pub(crate) fn keep_page(&self, url: &str, page: &Page, known: Option<&Page>, claim: Option<Claim>) {
         let Some(path) = self.page_path(url) else { return };
         if known != Some(page) || confirm(&path).is_none() {
-            write(&path, page.as_bytes());
+            write(&path, page.as_bytes(), claim);
         }
     }
 
@@ -94,10 +100,15 @@ impl Cache {
         own.or_else(of_layers).map(|(bytes, _)| bytes)
     }
 
+    /// Lets another process that is fetching the metadata of a key go first.
+    pub(crate) async fn claim_metadata(&self, key: &str) -> Option<Claim> {
+        Claim::of(&self.metadata.as_ref()?.join(key)).await
+    }
+
     /// Keeps metadata under a key that is a file name.
-    pub(crate) fn keep_metadata(&self, key: &str, metadata: &[u8]) {
+    pub(crate) fn keep_metadata(&self, key: &str, metadata: &[u8], claim: Option<Claim>) {
         if let Some(folder) = &self.metadata {
-            write(&folder.join(key), metadata);
+            write(&folder.join(key), metadata, claim);
         }
     }
 
@@ -131,7 +142,11 @@ fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
 }
 
 /// Publishes an entry. Failing is no harm.
-fn write(path: &Path, bytes: &[u8]) {
+fn write(path: &Path, bytes: &[u8], claim: Option<Claim>) {
+    if let Some(claim) = claim {
+        let _ = claim.fill(path, [bytes, &seal(bytes)]);
+        return;
+    }
     let Some(folder) = path.parent() else { return };
     let temporary = new_file(folder).or_else(|_| {
         std::fs::create_dir_all(folder)?;
@@ -180,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(Some(folder.path()), &[]);
         assert!(cache.page(URL, false).is_none());
-        cache.keep_page(URL, &page(600), None);
+        cache.keep_page(URL, &page(600), None, None);
         let found = cache.page(URL, false).unwrap();
         assert!(found.is_fresh());
         assert_eq!(found.page, page(600));
@@ -192,7 +207,7 @@ mod tests {
         cache.confirm_page(URL);
         assert!(cache.page(URL, false).unwrap().is_fresh());
 
-        cache.keep_page(URL, &page(0), Some(&page(600)));
+        cache.keep_page(URL, &page(0), Some(&page(600)), None);
         assert!(!cache.page(URL, false).unwrap().is_fresh());
     }
 
@@ -200,7 +215,7 @@ mod tests {
     fn damaged_entries_are_missing() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(Some(folder.path()), &[]);
-        cache.keep_metadata("key", b"Name: demo");
+        cache.keep_metadata("key", b"Name: demo", None);
         assert_eq!(cache.metadata("key").as_deref(), Some(&b"Name: demo"[..]));
         let path = folder.path().join("metadata-v1/key");
         let sound = std::fs::read(&path).unwrap();
@@ -217,13 +232,13 @@ mod tests {
     #[test]
     fn no_cache_is_no_error() {
         let cache = Cache::new(None, &[]);
-        cache.keep_page(URL, &page(1), None);
+        cache.keep_page(URL, &page(1), None, None);
         assert!(cache.page(URL, false).is_none());
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
         let cache = Cache::new(Some(&file), &[]);
-        cache.keep_metadata("key", b"x");
+        cache.keep_metadata("key", b"x", None);
         assert_eq!(cache.metadata("key"), None);
     }
 
@@ -231,8 +246,8 @@ mod tests {
     fn pages_of_layers_are_taken_while_fresh_or_offline() {
         let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
         let layer = Cache::new(Some(folders[0].path()), &[]);
-        layer.keep_page(URL, &page(600), None);
-        layer.keep_metadata("key", b"Name: demo");
+        layer.keep_page(URL, &page(600), None, None);
+        layer.keep_metadata("key", b"Name: demo", None);
         let path = layer.page_path(URL).unwrap();
         let dated = |seconds| {
             let time = SystemTime::now() - Duration::from_secs(seconds);
@@ -245,7 +260,7 @@ mod tests {
         assert!(cache.page(URL, false).is_none(), "it may not be confirmed: it is not this cache's");
         assert!(cache.page(URL, true).is_some());
         // Of two pages that are not fresh, the one that is confirmed is this cache's.
-        cache.keep_page(URL, &page(0), None);
+        cache.keep_page(URL, &page(0), None, None);
         assert_eq!(cache.page(URL, false).unwrap().page, page(0));
         dated(0);
         assert_eq!(cache.page(URL, false).unwrap().page, page(600));

@@ -33,6 +33,17 @@ pub(crate) async fn remote(
     revalidate: bool,
 ) -> Result<Page, IndexError> {
     let key = remove_credentials(url);
+    let mut claim = None;
+    let mut known = known;
+    // A page that is here already is mostly only confirmed.
+    if known.is_none() {
+        claim = services.cache.claim_page(&key).await;
+        // Another process may have fetched it since somebody looked.
+        known = services.cache.own_page(&key);
+        if let Some(known) = known.take_if(|known| known.is_fresh()) {
+            return Ok(known.page);
+        }
+    }
     if looks_like_archive(url) {
         // Not to fetch a large file for a page that it is not.
         let head = Ask { method: Method::HEAD, ..Ask::get(url) };
@@ -65,7 +76,7 @@ pub(crate) async fn remote(
     let validator = |name| Some(answer.header(&name)).filter(|value| !value.is_empty());
     let page = builder.finish(validator(header::ETAG), validator(header::LAST_MODIFIED), keeping.max_age);
     if keeping.allowed {
-        services.cache.keep_page(&key, &page, known.as_ref().map(|known| &known.page));
+        services.cache.keep_page(&key, &page, known.as_ref().map(|known| &known.page), claim);
     }
     Ok(page)
 }

@@ -288,8 +288,14 @@ impl Index {
         } else {
             let file = file.clone();
             self.spawn(promise, move |services| async move {
+                let key = fetch_metadata::cache_key(&file);
+                let claim = services.cache.claim_metadata(&key).await;
+                // Another process may have fetched it since somebody looked.
+                if let Some(metadata) = services.cache.metadata(&key) {
+                    return Ok(Arc::from(metadata));
+                }
                 let metadata = fetch_metadata::remote(&services, &file).await?;
-                services.cache.keep_metadata(&fetch_metadata::cache_key(&file), &metadata);
+                services.cache.keep_metadata(&key, &metadata, claim);
                 Ok(Arc::from(metadata))
             });
         }

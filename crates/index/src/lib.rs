@@ -9,6 +9,7 @@
 //! request that is really needed.
 
 mod cache;
+mod claim;
 mod download;
 mod error;
 mod event;

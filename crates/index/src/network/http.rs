@@ -15,6 +15,7 @@ use super::credentials::Credentials;
 use super::failure;
 use super::log_in::LogIn;
 use super::origin::{Origin, TrustedHosts};
+use super::retry_after::retry_after;
 use crate::error::IndexError;
 use crate::event::IndexEvent;
 use crate::login::Login;
@@ -25,8 +26,6 @@ pub(crate) use reqwest::header;
 
 /// As many as requests follows.
 const REDIRECTS: usize = 30;
-/// The longest wait that a server's `Retry-After` is granted.
-const LONGEST_WAIT: u64 = 60;
 /// How much room an announced length is granted in advance.
 const LARGEST_GUESS: usize = 8 << 20;
 /// The largest page or metadata file that is taken, several times the largest that there are.
@@ -359,15 +358,6 @@ fn reason(response: &Response) -> String {
     }
 }
 
-/// How long a busy server asks us to wait.
-fn retry_after(response: &Response) -> Option<Duration> {
-    if !matches!(response.status().as_u16(), 413 | 429 | 503) {
-        return None;
-    }
-    let seconds: u64 = response.headers().get(headers::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds.min(LONGEST_WAIT)))
-}
-
 /// Whether neither a length nor chunks tell where the body of an answer ends.
 fn is_delimited_by_its_end(answer: &Answer) -> bool {
     answer.length().is_none() && answer.header(&header::TRANSFER_ENCODING).is_empty()
@@ -386,23 +376,4 @@ fn is_end_without_notice(error: &reqwest::Error) -> bool {
         source = error.source();
     }
     false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_waits_for_a_year() {
-        let wait = |status: u16, seconds: &str| {
-            let answer = hyper::Response::builder().status(status).header("Retry-After", seconds);
-            retry_after(&Response::from(answer.body(String::new()).unwrap()))
-        };
-        assert_eq!(wait(429, "1"), Some(Duration::from_secs(1)));
-        assert_eq!(wait(503, " 31536000 "), Some(Duration::from_secs(LONGEST_WAIT)));
-        for unreadable in ["-1", "1e9", "99999999999999999999", "Wed, 21 Oct 2015 07:28:00 GMT"] {
-            assert_eq!(wait(429, unreadable), None, "{unreadable}");
-        }
-        assert_eq!(wait(404, "1"), None);
-    }
 }

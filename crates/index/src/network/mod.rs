@@ -8,6 +8,7 @@ mod http;
 mod log_in;
 mod netrc;
 mod origin;
+mod retry_after;
 
 use std::thread::JoinHandle;
 
