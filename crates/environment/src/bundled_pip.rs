@@ -27,8 +27,11 @@ impl Environment {
     }
 
     /// The index that the interpreter's own pip uses when nothing is configured, so that a distributor's
-    /// choice holds here, too. Asked once per interpreter and kept; nothing if no pip is to be found.
+    /// choice holds here, too. Known with the facts, or asked once per interpreter; nothing if no pip is to be found.
     pub fn default_index(&self) -> Option<String> {
+        if let Some(known) = &self.facts().default_index {
+            return Some(known.clone());
+        }
         let (cache, stamp) = self.cache();
         if let Some(known) = stamp.and_then(|stamp| cache.read("index", stamp)) {
             return Some(known);

@@ -40,6 +40,8 @@ pub struct InterpreterFacts {
     pub platlibdir: String,
     /// The user's own packages.
     pub user: UserFolders,
+    /// The index that its pip asks when nothing is configured, if that could be told without importing it.
+    pub default_index: Option<String>,
 }
 
 /// The markers that do not change while the interpreter stays the same file.

@@ -298,6 +298,21 @@ def musl_version(loader):
     return ".".join(lines[1].split()[1].split(".")[:2])
 
 
+def default_index():
+    """The index of the interpreter's pip. Its module alone answers: importing the package takes longer than all else."""
+    for folder in site_folders()["outside"]:
+        path = os.path.join(folder.replace("{base}", sys.base_prefix), "pip", "_internal", "models", "index.py")
+        if os.path.exists(path):
+            names = {"__name__": "pip._internal.models.index"}
+            try:
+                with open(path, "rb") as file:
+                    exec(compile(file.read(), path, "exec"), names)
+                return str(names["PyPI"].simple_url)
+            except Exception:  # a pip of another make: whoever needs the answer imports it
+                return None
+    return None
+
+
 def facts():
     import importlib.util
     import sysconfig
@@ -320,6 +335,7 @@ def facts():
         "wheel_folder": sysconfig.get_config_var("WHEEL_PKG_DIR") or None,
         "platlibdir": getattr(sys, "platlibdir", "lib"),
         "user": user_folders(),
+        "default_index": default_index(),
     }
 
 
