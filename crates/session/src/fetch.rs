@@ -22,7 +22,7 @@ use crate::{Session, SessionError};
 
 /// Wheels up to this size wait in memory until they are unpacked; most are far smaller. The few larger ones, which make
 /// up nearly all bytes, wait in a file.
-const MEMORY_LIMIT: u64 = 1 << 20;
+const MEMORY_LIMIT: u64 = 512 << 10;
 
 /// A wheel in the store.
 #[derive(Debug, Clone)]
