@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::claim::Claim;
@@ -32,7 +33,7 @@ const METADATA: &str = "metadata-v1";
 /// A page from the cache.
 #[derive(Debug)]
 pub(crate) struct CachedPage {
-    pub(crate) page: Page,
+    pub(crate) page: Arc<Page>,
     /// When the server last said that this is the page.
     confirmed: SystemTime,
 }
@@ -119,7 +120,7 @@ impl Cache {
 
 fn read_page(path: &Path) -> Option<CachedPage> {
     let (bytes, confirmed) = read(path)?;
-    Some(CachedPage { page: Page::from_bytes(bytes)?, confirmed })
+    Some(CachedPage { page: Arc::new(Page::from_bytes(bytes)?), confirmed })
 }
 
 /// Gives a file today's date.
@@ -131,8 +132,9 @@ fn confirm(path: &Path) -> Option<()> {
 fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
     let mut file = File::open(path).ok()?;
     let facts = file.metadata().ok()?;
-    let mut bytes = Vec::with_capacity(usize::try_from(facts.len()).ok()? + 1);
-    file.read_to_end(&mut bytes).ok()?;
+    // An entry never changes, so that no look for its end is needed.
+    let mut bytes = vec![0; usize::try_from(facts.len()).ok()?];
+    file.read_exact(&mut bytes).ok()?;
     let length = bytes.len().checked_sub(SEAL)?;
     if bytes.get(length..)? != seal(bytes.get(..length)?) {
         return None;
@@ -198,7 +200,7 @@ mod tests {
         cache.keep_page(URL, &page(600), None, None);
         let found = cache.page(URL, false).unwrap();
         assert!(found.is_fresh());
-        assert_eq!(found.page, page(600));
+        assert_eq!(*found.page, page(600));
 
         let path = cache.page_path(URL).unwrap();
         let long_ago = SystemTime::now() - Duration::from_secs(601);
@@ -261,11 +263,11 @@ mod tests {
         assert!(cache.page(URL, true).is_some());
         // Of two pages that are not fresh, the one that is confirmed is this cache's.
         cache.keep_page(URL, &page(0), None, None);
-        assert_eq!(cache.page(URL, false).unwrap().page, page(0));
+        assert_eq!(*cache.page(URL, false).unwrap().page, page(0));
         dated(0);
-        assert_eq!(cache.page(URL, false).unwrap().page, page(600));
+        assert_eq!(*cache.page(URL, false).unwrap().page, page(600));
         std::fs::write(&path, "damage").unwrap();
-        assert_eq!(cache.page(URL, true).unwrap().page, page(0));
+        assert_eq!(*cache.page(URL, true).unwrap().page, page(0));
         assert_eq!(std::fs::read(&path).unwrap(), b"damage", "nothing is mended there");
     }
 }

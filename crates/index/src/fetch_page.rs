@@ -1,6 +1,7 @@
 //! Getting one page: from a file, the cache, or a server that may say that nothing has changed.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use reqwest::Method;
 use url::Url;
@@ -31,7 +32,7 @@ pub(crate) async fn remote(
     url: &str,
     known: Option<CachedPage>,
     revalidate: bool,
-) -> Result<Page, IndexError> {
+) -> Result<Arc<Page>, IndexError> {
     let key = remove_credentials(url);
     let mut claim = None;
     let mut known = known;
@@ -76,9 +77,9 @@ pub(crate) async fn remote(
     let validator = |name| Some(answer.header(&name)).filter(|value| !value.is_empty());
     let page = builder.finish(validator(header::ETAG), validator(header::LAST_MODIFIED), keeping.max_age);
     if keeping.allowed {
-        services.cache.keep_page(&key, &page, known.as_ref().map(|known| &known.page), claim);
+        services.cache.keep_page(&key, &page, known.as_ref().map(|known| &*known.page), claim);
     }
-    Ok(page)
+    Ok(Arc::new(page))
 }
 
 /// Refuses an answer in plain text from elsewhere, to which a redirect led, when the page that was asked for was an

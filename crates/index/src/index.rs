@@ -83,6 +83,15 @@ impl Index {
         Arc::clone(pooled)
     }
 
+    /// What is known of a project without waiting: the pages that are there, and of those that are asked for what they were
+    /// the last time. Nothing as long as one of them is missing.
+    pub fn remembered(&self, project: &ProjectName) -> Option<ProjectPage> {
+        let asked = self.ask_project(project);
+        let pages = asked.pages.iter().map(|page| page.expected());
+        let pages = asked.files.iter().cloned().map(Some).chain(pages).collect::<Option<_>>()?;
+        Some(ProjectPage { pages, problems: Vec::new(), is_locked: asked.is_locked })
+    }
+
     /// Starts fetching the pages of projects that will probably be asked for.
     pub fn prefetch_projects<'a>(&self, projects: impl IntoIterator<Item = &'a ProjectName>) {
         for project in projects {
@@ -231,7 +240,7 @@ impl Index {
         let Some(promise) = promise else { return slot };
         let url = match source {
             PageSource::Local(path, url) => {
-                promise.keep(told(&self.services, &url, fetch_page::local(&path, &url)));
+                promise.keep(told(&self.services, &url, fetch_page::local(&path, &url).map(Arc::new)));
                 return slot;
             }
             PageSource::Remote(url) => url,
@@ -246,16 +255,21 @@ impl Index {
         let cached = if refresh && !is_offline { cache.own_page(&key) } else { cache.page(&key, is_offline) };
         match cached {
             Some(cached) if is_offline || (cached.is_fresh() && !refresh) => {
-                promise.keep(Ok(Arc::new(cached.page)));
+                promise.keep(Ok(cached.page));
             }
             None if is_offline => {
                 promise.keep(told(&self.services, &url, Err(offline(&url))));
             }
-            cached => self.spawn(promise, move |services| async move {
-                services.http.tell(&IndexEvent::GettingPage { url: RedactedUrl::new(&url) });
-                let page = fetch_page::remote(&services, &url, cached, refresh).await;
-                told(&services, &url, page)
-            }),
+            cached => {
+                if let Some(cached) = &cached {
+                    promise.expect(Arc::clone(&cached.page));
+                }
+                self.spawn(promise, move |services| async move {
+                    services.http.tell(&IndexEvent::GettingPage { url: RedactedUrl::new(&url) });
+                    let page = fetch_page::remote(&services, &url, cached, refresh).await;
+                    told(&services, &url, page)
+                });
+            }
         }
         slot
     }
@@ -312,7 +326,7 @@ impl Index {
     }
 
     /// Works out an answer on the network's thread.
-    fn spawn<T: Send + 'static, F>(
+    fn spawn<T: Send + Sync + 'static, F>(
         &self,
         promise: Promise<T>,
         work: impl FnOnce(Arc<Services>) -> F + Send + 'static,
@@ -369,8 +383,12 @@ fn offline(url: &str) -> IndexError {
 }
 
 /// Tells of a page that gives nothing.
-fn told(services: &Services, url: &str, page: Result<Page, IndexError>) -> Result<Arc<Page>, IndexError> {
-    page.map(Arc::new).inspect_err(|error| {
+fn told(
+    services: &Services,
+    url: &str,
+    page: Result<Arc<Page>, IndexError>,
+) -> Result<Arc<Page>, IndexError> {
+    page.inspect_err(|error| {
         let url = RedactedUrl::new(url);
         services.http.tell(&IndexEvent::PageSkipped { url, error: error.clone() });
     })

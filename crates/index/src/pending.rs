@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::error::IndexError;
 
@@ -31,7 +32,12 @@ impl<T: Clone> OnceMap<T> {
         if let Some(slot) = slots.get(key) {
             return (Arc::clone(slot), None);
         }
-        let slot = Arc::new(Slot { answer: Mutex::new(None), arrived: Condvar::new() });
+        let slot = Arc::new(Slot {
+            answer: Mutex::new(None),
+            awaited: AtomicBool::new(false),
+            arrived: Condvar::new(),
+            expected: OnceLock::new(),
+        });
         slots.insert(key.to_owned(), Arc::clone(&slot));
         let promise = Promise { slot: Arc::clone(&slot), kept: false };
         (slot, Some(promise))
@@ -47,7 +53,11 @@ impl<T: Clone> OnceMap<T> {
 #[derive(Debug)]
 pub(crate) struct Slot<T> {
     answer: Mutex<Option<Result<T, IndexError>>>,
+    /// Somebody waits, and must be woken.
+    awaited: AtomicBool,
     arrived: Condvar,
+    /// What the answer was the last time.
+    expected: OnceLock<T>,
 }
 
 impl<T: Clone> Slot<T> {
@@ -58,6 +68,7 @@ impl<T: Clone> Slot<T> {
             if let Some(answer) = answer.as_ref() {
                 return answer.clone();
             }
+            self.awaited.store(true, Relaxed);
             answer = self.arrived.wait(answer).unwrap_or_else(PoisonError::into_inner);
         }
     }
@@ -65,6 +76,11 @@ impl<T: Clone> Slot<T> {
     /// The answer, if it is there.
     pub(crate) fn now(&self) -> Option<Result<T, IndexError>> {
         self.lock().clone()
+    }
+
+    /// What the answer was the last time, or is by now.
+    pub(crate) fn expected(&self) -> Option<T> {
+        self.expected.get().cloned().or_else(|| self.now()?.ok())
     }
 }
 
@@ -74,8 +90,12 @@ impl<T> Slot<T> {
     }
 
     fn put(&self, answer: Result<T, IndexError>) {
-        *self.lock() = Some(answer);
-        self.arrived.notify_all();
+        let mut place = self.lock();
+        *place = Some(answer);
+        // Read and written under the lock. Waking costs a system call even when nobody waits.
+        if self.awaited.load(Relaxed) {
+            self.arrived.notify_all();
+        }
     }
 }
 
@@ -88,6 +108,12 @@ pub(crate) struct Promise<T> {
 }
 
 impl<T> Promise<T> {
+    /// Tells what the answer was the last time.
+    pub(crate) fn expect(&self, answer: T) {
+        // Only the one who holds the promise can have told before.
+        let _ = self.slot.expected.set(answer);
+    }
+
     pub(crate) fn keep(mut self, answer: Result<T, IndexError>) {
         self.slot.put(answer);
         self.kept = true;

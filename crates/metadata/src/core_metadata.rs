@@ -1,6 +1,7 @@
 //! `METADATA` and `PKG-INFO`: mail headers followed by the description (core metadata specification).
 
 use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use crate::{MetadataError, utf8};
 
@@ -8,11 +9,12 @@ use crate::{MetadataError, utf8};
 ///
 /// Header names compare without regard to case, as in mail. Values keep their line breaks where the
 /// file folds them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct CoreMetadata {
-    fields: Vec<(String, String)>,
-    body: Vec<u8>,
-    size: u64,
+    /// The whole file.
+    bytes: Arc<[u8]>,
+    /// All headers, and where the body begins, once somebody asks: a resolution does not.
+    headers: OnceLock<(Vec<(String, String)>, usize)>,
     /// `Name` as the project spells it.
     pub name: String,
     /// `Version` as published; not necessarily a valid version.
@@ -28,8 +30,13 @@ pub struct CoreMetadata {
 impl CoreMetadata {
     /// Reads a file. It must be UTF-8, and `Name` and `Version` must be there and not empty.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
-        utf8::text(bytes, "METADATA")?;
-        let metadata = Self::parse_lenient(bytes);
+        Self::parse_shared(Arc::from(bytes))
+    }
+
+    /// The same for content that somebody else holds, too.
+    pub fn parse_shared(bytes: Arc<[u8]>) -> Result<Self, MetadataError> {
+        utf8::text(&bytes, "METADATA")?;
+        let metadata = Self::read(bytes);
         for (field, value) in [("Name", &metadata.name), ("Version", &metadata.version)] {
             if value.is_empty() {
                 return Err(MetadataError::MissingField { file: "METADATA", field });
@@ -41,29 +48,26 @@ impl CoreMetadata {
     /// Reads whatever is there, for what other tools have installed: missing fields stay empty, and what is not UTF-8
     /// is replaced, since pip shows such files too.
     pub fn parse_lenient(bytes: &[u8]) -> Self {
-        let (fields, body) = headers(bytes);
-        let mut metadata = Self { body, size: bytes.len() as u64, ..Self::default() };
-        for (name, value) in &fields {
-            let slot = match name.to_ascii_lowercase().as_str() {
-                "name" if metadata.name.is_empty() => &mut metadata.name,
-                "version" if metadata.version.is_empty() => &mut metadata.version,
-                "requires-dist" => {
-                    metadata.requires_dist.push(value.trim().to_owned());
-                    continue;
-                }
-                "provides-extra" => {
-                    metadata.provides_extra.push(value.clone());
-                    continue;
-                }
-                "requires-python" if metadata.requires_python.is_none() => {
-                    metadata.requires_python = Some(value.clone());
-                    continue;
-                }
-                _ => continue,
-            };
-            value.trim().clone_into(slot);
+        Self::read(Arc::from(bytes))
+    }
+
+    fn read(bytes: Arc<[u8]>) -> Self {
+        let mut metadata = Self::default();
+        for (name, value) in Headers::new(&bytes) {
+            let is = |field: &str| name.eq_ignore_ascii_case(field);
+            if is("requires-dist") {
+                metadata.requires_dist.push(value.trim().to_owned());
+            } else if is("provides-extra") {
+                metadata.provides_extra.push(value.into_owned());
+            } else if is("requires-python") {
+                metadata.requires_python.get_or_insert_with(|| value.into_owned());
+            } else if is("name") && metadata.name.is_empty() {
+                value.trim().clone_into(&mut metadata.name);
+            } else if is("version") && metadata.version.is_empty() {
+                value.trim().clone_into(&mut metadata.version);
+            }
         }
-        metadata.fields = fields;
+        metadata.bytes = bytes;
         metadata
     }
 
@@ -74,12 +78,12 @@ impl CoreMetadata {
 
     /// All values of a header, in the order of the file.
     pub fn get_all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.fields.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.fields().filter(move |(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// All headers with their values, in the order of the file.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.headers().0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// `Metadata-Version`, such as `2.4`.
@@ -89,52 +93,92 @@ impl CoreMetadata {
 
     /// The size of the file in bytes.
     pub fn size(&self) -> u64 {
-        self.size
+        self.bytes.len() as u64
     }
 
     /// The long description: the body of the file, or the `Description` header of old files. Its lines end in `\n`, as
     /// Python reads them.
     pub fn description(&self) -> Cow<'_, str> {
-        if self.body.is_empty() {
+        let body = self.bytes.get(self.headers().1..).unwrap_or_default();
+        if body.is_empty() {
             return Cow::Borrowed(self.get("Description").unwrap_or_default());
         }
-        let text = String::from_utf8_lossy(&self.body);
+        let text = String::from_utf8_lossy(body);
         if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text }
+    }
+
+    fn headers(&self) -> &(Vec<(String, String)>, usize) {
+        self.headers.get_or_init(|| headers(&self.bytes))
     }
 }
 
-/// Splits a file of mail headers into fields and the body after the first empty line.
+/// The same file says the same.
+impl PartialEq for CoreMetadata {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for CoreMetadata {}
+
+/// Splits a file of mail headers into fields and the body after the first empty line, of which it gives the place.
+pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, usize) {
+    let mut headers = Headers::new(bytes);
+    let fields = headers.by_ref().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    (fields, bytes.len() - headers.rest.len())
+}
+
+/// The fields of a file of mail headers, one after the other.
 ///
 /// A line that is neither a header nor the continuation of one ends the headers, as it does for Python's `email`
 /// parser. The body, often the far larger part and seldom asked for, is not decoded.
-pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, Vec<u8>) {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut fields: Vec<(String, String)> = Vec::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
-        let (line, after) = rest.split_at(end);
-        let after = after.get(1..).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() {
-            return (fields, after.to_vec());
-        }
-        let line = String::from_utf8_lossy(line);
-        if line.starts_with([' ', '\t']) {
-            let Some((_, value)) = fields.last_mut() else { break };
-            value.push('\n');
-            value.push_str(&line);
-        } else {
-            match line.split_once(':') {
-                Some((name, value)) if !name.is_empty() && !name.contains([' ', '\t']) => {
-                    fields.push((name.to_owned(), value.trim_start_matches([' ', '\t']).to_owned()));
-                }
-                _ => break,
-            }
-        }
-        rest = after;
+struct Headers<'a> {
+    /// What was not read yet; in the end the body.
+    rest: &'a [u8],
+}
+
+impl<'a> Headers<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) }
     }
-    (fields, rest.to_vec())
+
+    /// The next line, and what comes after it.
+    fn line(&self) -> (&'a [u8], &'a [u8]) {
+        let end = self.rest.iter().position(|byte| *byte == b'\n').unwrap_or(self.rest.len());
+        let (line, after) = self.rest.split_at(end);
+        (line.strip_suffix(b"\r").unwrap_or(line), after.get(1..).unwrap_or_default())
+    }
+}
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = (Cow<'a, str>, Cow<'a, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (line, after) = self.line();
+        if line.is_empty() {
+            self.rest = after;
+            return None;
+        }
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let (name, value) = line.split_at(colon);
+        if name.is_empty() || name.iter().any(|byte| matches!(byte, b' ' | b'\t')) {
+            return None;
+        }
+        let value = value.get(1..).unwrap_or_default();
+        let blank = value.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let mut value = String::from_utf8_lossy(value.get(blank..).unwrap_or_default());
+        self.rest = after;
+        loop {
+            let (line, after) = self.line();
+            if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+                return Some((String::from_utf8_lossy(name), value));
+            }
+            let value = value.to_mut();
+            value.push('\n');
+            value.push_str(&String::from_utf8_lossy(line));
+            self.rest = after;
+        }
+    }
 }
 
 #[cfg(test)]
@@ -177,7 +221,7 @@ mod tests {
     fn headers_end_at_a_line_that_is_none() {
         let (fields, body) = headers(b"Name: x\nnot a header\nVersion: 1\n");
         assert_eq!(fields.len(), 1);
-        assert_eq!(body, b"not a header\nVersion: 1\n");
+        assert_eq!(body, b"Name: x\n".len());
         assert_eq!(headers(b" folded first").0.len(), 0);
     }
 

@@ -151,16 +151,37 @@ impl CandidateSet {
 
     /// The candidates in the set, of `count`, best (highest) first.
     pub(crate) fn descending(&self, count: u32) -> impl Iterator<Item = Candidate> + '_ {
-        (0..count).rev().map(Candidate).filter(|candidate| self.has(*candidate))
+        let end = count.saturating_add(PROPERTIES);
+        (0..end.div_ceil(64)).rev().flat_map(move |position| {
+            let first = position * 64;
+            let word = self.words.word(position as usize) ^ if self.complemented { u64::MAX } else { 0 };
+            // Neither properties nor what lies behind the last candidate.
+            let below = (end - first).min(64);
+            let mut left = word & (u64::MAX >> (64 - below));
+            if position == 0 {
+                left &= !ALL_PROPERTIES;
+            }
+            std::iter::from_fn(move || {
+                let bit = left.checked_ilog2()?;
+                left ^= 1 << bit;
+                Some(Candidate(first + bit - PROPERTIES))
+            })
+        })
     }
 
     /// Whether all its candidates are in the other set, whatever the properties are.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
-        let outside = pubgrub::VersionSet::intersection(self, &pubgrub::VersionSet::complement(other));
-        let is_phantom = |(position, word): (usize, &u64)| {
-            if position == 0 { word & !ALL_PROPERTIES == 0 } else { *word == 0 }
+        let (one, two) = (&self.words, &other.words);
+        let outside = |at: usize| match (self.complemented, other.complemented) {
+            (false, false) => one.word(at) & !two.word(at),
+            (false, true) => one.word(at) & two.word(at),
+            (true, false) => !one.word(at) & !two.word(at),
+            (true, true) => !one.word(at) & two.word(at),
         };
-        !outside.complemented && outside.words.as_slice().iter().enumerate().all(is_phantom)
+        // A complement holds all candidates of very high numbers.
+        (other.complemented || !self.complemented)
+            && outside(0) & !ALL_PROPERTIES == 0
+            && (1..self.length().max(other.length())).all(|at| outside(at) == 0)
     }
 
     fn has_bit(&self, bit: u32) -> bool {

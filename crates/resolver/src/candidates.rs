@@ -130,38 +130,41 @@ impl Candidates {
     /// Sorts the files of a page into versions; files of other projects and files whose name tells no
     /// version are left out.
     pub(crate) fn new(page: Arc<ProjectPage>, project: &ProjectName, selection: &Selection) -> Self {
-        let mut listed: Vec<(Version, Listed)> = Vec::new();
-        let mut last: Option<(String, Version)> = None;
+        let count = page.pages().iter().map(|page| page.files().len()).sum();
+        let mut listed: Vec<Listed> = Vec::with_capacity(count);
+        // Neighbours on a page mostly have the same version, so that few texts are read and few places sorted.
+        let mut runs: Vec<(Version, Range<usize>)> = Vec::new();
+        let mut last = None;
+        let mut name = None;
         for (number, one_page) in (0..).zip(page.pages()) {
             for file in one_page.files() {
-                let place = Listed { page: number, position: file.position() };
-                let version = match wheel_version(file.filename(), project) {
-                    // Neighbours on a page mostly have the same version.
-                    Some(text) => match &last {
-                        Some((known, version)) if known == text => Some(version.clone()),
-                        _ => Version::parse(text).ok().inspect(|version| {
-                            last = Some((text.to_owned(), version.clone()));
-                        }),
-                    },
-                    None => SdistFilename::parse(file.filename(), project).ok().map(|name| name.version),
-                };
-                listed.extend(version.map(|version| (version, place)));
+                let text = plain_version(file.filename(), project, &mut name);
+                if text.is_none() || text != last {
+                    let version = match text {
+                        Some(text) => Version::parse(text).ok(),
+                        None => SdistFilename::parse(file.filename(), project).ok().map(|name| name.version),
+                    };
+                    let Some(version) = version else { continue };
+                    runs.push((version, listed.len()..listed.len()));
+                    last = text;
+                }
+                listed.push(Listed { page: number, position: file.position() });
+                if let Some((_, places)) = runs.last_mut() {
+                    places.end = listed.len();
+                }
             }
         }
-        if !listed.is_sorted_by(|one, two| one.0 <= two.0) {
-            listed.sort_by(|one, two| one.0.cmp(&two.0));
+        if !runs.is_sorted_by(|one, two| one.0 <= two.0) {
+            runs.sort_by(|one, two| one.0.cmp(&two.0));
         }
         let mut releases: Vec<Release> = Vec::new();
         let mut files = Vec::with_capacity(listed.len());
-        for (version, place) in listed {
-            files.push(place);
+        for (version, places) in runs {
+            let start = files.len();
+            files.extend_from_slice(listed.get(places).unwrap_or_default());
             match releases.last_mut() {
                 Some(release) if release.version == version => release.files.end = files.len(),
-                _ => releases.push(Release {
-                    version,
-                    files: files.len() - 1..files.len(),
-                    best: OnceCell::new(),
-                }),
+                _ => releases.push(Release { version, files: start..files.len(), best: OnceCell::new() }),
             }
         }
         let formats = selection.formats.allowed(project);
@@ -337,11 +340,24 @@ fn requires_python_reason(version: &Version, file: IndexFile<'_>) -> String {
     format!("{version} Requires-Python {}", texts.join(","))
 }
 
-/// The version in the name of a wheel of this project.
-fn wheel_version<'a>(filename: &'a str, project: &ProjectName) -> Option<&'a str> {
-    let (name, rest) = filename.strip_suffix(".whl")?.split_once('-')?;
-    let (version, _) = rest.split_once('-')?;
-    is_named(name, project).then_some(version)
+/// The version in the name of a wheel or source distribution of this project, if it can be told at a glance. `known` is
+/// the name as the last file wrote it, with the dash behind it.
+fn plain_version<'a>(
+    filename: &'a str,
+    project: &ProjectName,
+    known: &mut Option<&'a str>,
+) -> Option<&'a str> {
+    let rest = if let Some(rest) = known.and_then(|known| filename.strip_prefix(known)) {
+        rest
+    } else {
+        let (name, rest) = filename.split_once('-').filter(|(name, _)| is_named(name, project))?;
+        *known = filename.get(..=name.len());
+        rest
+    };
+    match rest.strip_suffix(".whl") {
+        Some(rest) => rest.split_once('-').map(|(version, _)| version),
+        None => rest.strip_suffix(".tar.gz").filter(|version| !version.is_empty() && !version.contains('-')),
+    }
 }
 
 /// Whether a written name is that of the project once normalised.

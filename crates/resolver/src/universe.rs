@@ -41,6 +41,10 @@ pub(crate) struct Universe {
     /// `--pre` and its relatives.
     allows_prereleases: Option<bool>,
     sets: Map<Specifiers, CandidateSet>,
+    /// Those of them whose specifiers name a pre-release.
+    naming_prereleases: Vec<CandidateSet>,
+    /// Those of them whose specifiers pin a version.
+    pinning: Vec<CandidateSet>,
     /// A set was handed out, so the numbers must stay.
     pub(crate) is_used: bool,
 }
@@ -74,6 +78,8 @@ impl Universe {
             is_open: false,
             allows_prereleases,
             sets: Map::default(),
+            naming_prereleases: Vec::new(),
+            pinning: Vec::new(),
             is_used: false,
         }
     }
@@ -133,7 +139,7 @@ impl Universe {
         self.entries.extend(directs);
         self.candidates = Some(candidates);
         self.is_open = false;
-        self.sets.clear();
+        self.forget_sets();
         self.is_used = false;
     }
 
@@ -142,8 +148,14 @@ impl Universe {
     pub(crate) fn add_direct(&mut self, version: Version, direct: usize) -> Candidate {
         let candidate = Candidate(number(self.entries.len()));
         self.entries.push(Entry { version, kind: EntryKind::Direct(direct) });
-        self.sets.clear();
+        self.forget_sets();
         candidate
+    }
+
+    fn forget_sets(&mut self) {
+        self.sets.clear();
+        self.naming_prereleases.clear();
+        self.pinning.clear();
     }
 
     /// The candidate of a distribution with an address of its own.
@@ -230,6 +242,12 @@ impl Universe {
         let set = CandidateSet::of(self.count(), &properties, |candidate| {
             matches.get(candidate.0 as usize).copied().unwrap_or(false)
         });
+        if specifiers.names_prerelease() {
+            self.naming_prereleases.push(set.clone());
+        }
+        if pins(specifiers) {
+            self.pinning.push(set.clone());
+        }
         self.sets.insert(specifiers.clone(), set.clone());
         self.is_used = true;
         Some(set)

@@ -298,18 +298,23 @@ pub(crate) fn wanted(package: &ResolvedPackage) -> Option<Wanted> {
     Some(Wanted { file, expected, project: package.project.clone(), version: Some(package.version.clone()) })
 }
 
-/// The metadata of a file: from the unpacked wheel when the store has it, else from the index.
+/// The metadata of a file: as it was read before, from the unpacked wheel when the store has it, else from the index.
 pub(crate) fn metadata_of(
     session: &Session<'_>,
     file: &OwnedFile,
 ) -> Result<Arc<CoreMetadata>, SessionError> {
+    if let Some(bytes) = session.index.known_metadata(file)
+        && let Ok(metadata) = CoreMetadata::parse_shared(bytes)
+    {
+        return Ok(Arc::new(metadata));
+    }
     if let Some(wheel) = session.stored(file, &Hashes::default())
         && let Ok(metadata) = metadata_of_wheel(&wheel)
     {
         return Ok(Arc::new(metadata));
     }
     let bytes = session.index.metadata(file)?;
-    CoreMetadata::parse(&bytes).map(Arc::new).map_err(|error| SessionError::of_metadata(file, error))
+    CoreMetadata::parse_shared(bytes).map(Arc::new).map_err(|error| SessionError::of_metadata(file, error))
 }
 
 /// The METADATA of an unpacked wheel.

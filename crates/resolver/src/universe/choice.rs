@@ -161,7 +161,7 @@ impl Universe {
         let takes_prereleases =
             calls.for_prerelease || permissive || (!has_final && hiding != Hiding::Strict);
         // What no requirement has pinned yet is not tried, however permissive: it may have to be built to be known.
-        let is_pinned = || pins(&self.limits.specifiers) || self.sets.keys().any(pins);
+        let is_pinned = || pins(&self.limits.specifiers) || !self.pinning.is_empty();
         let takes_yanked = (permissive && is_pinned())
             || (calls.for_pinned
                 && releases().all(|(version, best)| {
@@ -202,19 +202,15 @@ struct Calls {
 impl Calls {
     fn new(universe: &Universe, set: &CandidateSet, hiding: Hiding) -> Self {
         let constraint = &universe.limits.specifiers;
-        let any = |property: Property, calls: fn(&Specifiers) -> bool| {
-            !set.is_free_of(property)
-                && (calls(constraint)
-                    || universe
-                        .sets
-                        .iter()
-                        .any(|(specifiers, seen)| calls(specifiers) && set.is_within(seen)))
+        let any = |property: Property, calls: fn(&Specifiers) -> bool, calling: &[CandidateSet]| {
+            !set.is_free_of(property) && (calls(constraint) || calling.iter().any(|seen| set.is_within(seen)))
         };
         let is_possible = hiding != Hiding::Never;
         Self {
             for_prerelease: universe.allows_prereleases == Some(true)
-                || (is_possible && any(Property::Prerelease, Specifiers::names_prerelease)),
-            for_pinned: is_possible && any(Property::Pin, pins),
+                || (is_possible
+                    && any(Property::Prerelease, Specifiers::names_prerelease, &universe.naming_prereleases)),
+            for_pinned: is_possible && any(Property::Pin, pins, &universe.pinning),
             hiding,
         }
     }

@@ -135,8 +135,7 @@ impl World<'_> {
             self.source.rejected(name, crate::universe::number(rejected));
         }
         let count = self.universes.get(&project).map_or(0, Universe::count);
-        let next: Vec<Candidate> = set.descending(count).collect();
-        self.prefetch_some(project, &next, rejected);
+        self.prefetch_some(project, set.descending(count), rejected);
     }
 
     /// A version of a project that was given up before pins others: its older versions will pin older ones.
@@ -145,22 +144,30 @@ impl World<'_> {
             let Node::Project(partner) = edge.target else { continue };
             let count = self.universes.get(&partner).map_or(0, Universe::count);
             let Some(pinned) = edge.set.descending(count).next() else { continue };
-            let older: Vec<Candidate> = (0..=pinned.0).rev().map(Candidate).collect();
-            self.prefetch_some(partner, &older, rejected);
+            self.prefetch_some(partner, (0..=pinned.0).rev().map(Candidate), rejected);
         }
     }
 
-    /// Announces the metadata of the first few of these candidates.
-    fn prefetch_some(&mut self, project: ProjectId, candidates: &[Candidate], rejected: usize) {
+    /// Announces the metadata of the first few of these candidates; of many at once, seldom.
+    fn prefetch_some(
+        &mut self,
+        project: ProjectId,
+        candidates: impl Iterator<Item = Candidate>,
+        rejected: usize,
+    ) {
         let Some(universe) = self.universes.get(&project) else { return };
-        let available = candidates.iter().filter(|candidate| universe.is_available(**candidate, &self.rules));
+        let some = 1 << rejected.min(MOST_AHEAD);
+        if rejected > MOST_AHEAD && !rejected.is_multiple_of(some / 4) {
+            return;
+        }
+        let available = candidates.filter(|candidate| universe.is_available(*candidate, &self.rules));
         let mut files = Vec::new();
-        for candidate in available.take(1 << rejected.min(MOST_AHEAD)) {
-            let kind = universe.entry(*candidate).map(|entry| entry.kind);
+        for candidate in available.take(some) {
+            let kind = universe.entry(candidate).map(|entry| entry.kind);
             if let Some(kind @ EntryKind::Release(_)) = kind
                 && self.prefetched.insert((project, kind))
             {
-                files.extend(universe.file(*candidate, &self.rules));
+                files.extend(universe.file(candidate, &self.rules));
             }
         }
         if !files.is_empty() {
