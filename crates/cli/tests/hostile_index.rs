@@ -173,6 +173,25 @@ fn pages_that_are_none() {
 }
 
 #[test]
+fn pages_of_nothing_but_links() {
+    // As much as a page may have, in links as short as they get.
+    let page = |link: &str| link.repeat((128 << 20) / link.len());
+    let cases = [
+        ("links to anything", page("<a href=a>a</a>")),
+        ("links to archives of this project", page("<a href=demo-1.zip>")),
+    ];
+    each_ends_as_it_says(
+        cases
+            .map(|(name, body)| {
+                let case = Case::new(name, Refused("more files than any project has"));
+                case.index.serve(PAGE, "text/html", body);
+                case
+            })
+            .into(),
+    );
+}
+
+#[test]
 fn pages_that_do_not_arrive() {
     let long = |length| Fault::Header("X-Long".into(), "x".repeat(length));
     let trickle = |pause| Fault::Trickle { chunk: 100, pause: Duration::from_millis(pause) };

@@ -70,6 +70,9 @@ struct Link {
 /// How many shared texts are remembered; real pages have fewer than ten.
 const SHARED: usize = 24;
 
+/// How many bytes the files of a page may take, several times what the longest pages need.
+const MOST: usize = 32 << 20;
+
 impl PageBuilder {
     /// An empty page that came from `url`.
     pub(crate) fn new(url: &str) -> Self {
@@ -106,8 +109,8 @@ impl PageBuilder {
 
     /// Makes room for what a body of this length can hold.
     pub(crate) fn reserve(&mut self, body_length: usize) {
-        self.text.reserve(body_length / 2);
-        self.table.reserve(body_length / 4);
+        self.text.reserve((body_length / 2).min(MOST));
+        self.table.reserve((body_length / 4).min(MOST));
     }
 
     /// Drops the files read so far, for a second attempt.
@@ -126,7 +129,7 @@ impl PageBuilder {
 
     /// Adds a file; one without a usable link is left out, as pip does.
     pub(crate) fn push(&mut self, entry: &Entry<'_>) {
-        if entry.href.is_empty() || self.text.len() > (u32::MAX / 2) as usize {
+        if entry.href.is_empty() || self.is_full() {
             return;
         }
         let Some(Link { whole: link, url_end, filename, hash_start }) = self.push_link(&entry.href) else {
@@ -163,6 +166,11 @@ impl PageBuilder {
             upload_time: entry.upload_time.unwrap_or(i64::MIN),
         };
         record.write(&mut self.table);
+    }
+
+    /// Whether there were more files than a page may have: the rest of them is missing.
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() + self.table.len() > MOST
     }
 
     /// The finished page, with what the server said about keeping it.

@@ -26,7 +26,9 @@ pub(super) fn decode<'a>(body: &'a [u8], content_type: &str) -> Cow<'a, str> {
 pub(super) fn read(text: &str, builder: &mut PageBuilder) {
     let mut rest = text;
     let mut has_base = false;
-    while let Some(open) = memchr::memchr(b'<', rest.as_bytes()) {
+    while let Some(open) = memchr::memchr(b'<', rest.as_bytes())
+        && !builder.is_full()
+    {
         rest = rest.get(open + 1..).unwrap_or_default();
         if let Some(comment) = rest.strip_prefix("!--") {
             rest = comment.split_once("-->").map_or("", |(_, after)| after);

@@ -98,7 +98,8 @@ impl PageFormat {
 
 /// Reads a page that came from `url`.
 ///
-/// HTML is never refused, as pip takes any file that calls itself so; JSON must be JSON.
+/// HTML is not refused, as pip takes any file that calls itself so; JSON must be JSON. Either lists no more files than
+/// memory is spent on.
 pub(crate) fn parse(
     body: &[u8],
     format: PageFormat,
@@ -106,10 +107,13 @@ pub(crate) fn parse(
     url: &str,
 ) -> Result<PageBuilder, IndexError> {
     let mut builder = PageBuilder::new(url);
+    let invalid = |reason| IndexError::InvalidPage { url: RedactedUrl::new(url), reason };
     match format {
-        PageFormat::Json => json::read(body, &mut builder)
-            .map_err(|reason| IndexError::InvalidPage { url: RedactedUrl::new(url), reason })?,
+        PageFormat::Json => json::read(body, &mut builder).map_err(invalid)?,
         PageFormat::Html => html::read(&html::decode(body, content_type), &mut builder),
+    }
+    if builder.is_full() {
+        return Err(invalid(String::from("it lists more files than any project has")));
     }
     Ok(builder)
 }
