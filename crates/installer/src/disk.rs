@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 use std::{fs, io, ops};
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
@@ -53,6 +54,8 @@ pub(crate) struct Disk {
     folders: Vec<Folder>,
     by_path: HashMap<PathBuf, Option<FolderId>>,
     by_alias: HashMap<PathBuf, Option<FolderId>>,
+    /// Whether the file system takes `a` and `A` for the same name, once somebody has asked.
+    ignores_case: OnceLock<bool>,
 }
 
 impl Disk {
@@ -92,27 +95,55 @@ impl Disk {
 
     /// The folder called `name` in another one, followed when it is a symbolic link to a folder.
     pub(crate) fn child(&mut self, parent: FolderId, name: &OsStr) -> Result<Option<FolderId>, InstallError> {
-        match self[parent].entries.get(name) {
-            Some(Entry { folder: Some(known), .. }) => Ok(Some(*known)),
-            Some(Entry { kind: Kind::Directory, .. }) => {
-                let child = self.real_folder(self[parent].path.join(name))?;
-                let entry = self.folders.get_mut(parent.0).and_then(|folder| folder.entries.get_mut(name));
+        if let Some(Entry { folder: Some(known), .. }) = self[parent].entries.get(name) {
+            return Ok(Some(*known));
+        }
+        let Some((name, entry)) = self.find(parent, name).map(|(name, entry)| (name.to_owned(), *entry))
+        else {
+            return Ok(None);
+        };
+        match entry {
+            Entry { folder: Some(known), .. } => Ok(Some(known)),
+            Entry { kind: Kind::Directory, .. } => {
+                let child = self.real_folder(self[parent].path.join(&name))?;
+                let entry = self.folders.get_mut(parent.0).and_then(|folder| folder.entries.get_mut(&name));
                 if let Some(entry) = entry {
                     entry.folder = child;
                 }
                 Ok(child)
             }
-            Some(Entry { kind: Kind::Link, .. }) => {
+            Entry { kind: Kind::Link, .. } => {
                 let path = self[parent].path.join(name);
                 self.folder(&path)
             }
-            _ => Ok(None),
+            Entry { kind: Kind::File, .. } => Ok(None),
         }
+    }
+
+    /// The entry called `name`, with its name as it is written there.
+    pub(crate) fn find(&self, folder: FolderId, name: &OsStr) -> Option<(&OsStr, &Entry)> {
+        let Folder { path, entries, .. } = &self[folder];
+        if let Some((name, entry)) = entries.get_key_value(name) {
+            return Some((name, entry));
+        }
+        // On such a file system, what is to be made next to `Name` as `name` would be made in it, and undone with it.
+        if !*self.ignores_case.get_or_init(|| ignores_case(path, entries)) {
+            return None;
+        }
+        let mut entries = entries.iter();
+        entries
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(name, entry)| (name.as_os_str(), entry))
+    }
+
+    /// The path of an entry, with its name as it is written there.
+    pub(crate) fn path_of(&self, folder: FolderId, name: &OsStr) -> PathBuf {
+        self[folder].path.join(self.find(folder, name).map_or(name, |(name, _)| name))
     }
 
     /// The entry called `name`, unless it leaves.
     pub(crate) fn staying(&self, folder: FolderId, name: &OsStr) -> Option<Entry> {
-        self[folder].entries.get(name).copied().filter(|entry| !entry.leaves)
+        self.find(folder, name).map(|(_, entry)| *entry).filter(|entry| !entry.leaves)
     }
 
     /// The folder at a path, unless it or a folder above leaves.
@@ -133,8 +164,9 @@ impl Disk {
 
     /// Marks an entry as leaving; `false` when there is none.
     pub(crate) fn leaves(&mut self, folder: FolderId, name: &OsStr) -> bool {
+        let Some(name) = self.find(folder, name).map(|(name, _)| name.to_owned()) else { return false };
         let Some(folder) = self.folders.get_mut(folder.0) else { return false };
-        let Some(entry) = folder.entries.get_mut(name) else { return false };
+        let Some(entry) = folder.entries.get_mut(&name) else { return false };
         entry.leaves = true;
         folder.has_leaving = true;
         true
@@ -185,6 +217,19 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
+/// Whether an entry of a folder is also there under its name in the other case. Without an entry that tells, it is not.
+fn ignores_case(folder: &Path, entries: &HashMap<OsString, Entry>) -> bool {
+    let other_case = |name: &OsString| {
+        let swap = |byte: &u8| {
+            if byte.is_ascii_lowercase() { byte.to_ascii_uppercase() } else { byte.to_ascii_lowercase() }
+        };
+        let swapped = OsString::from_vec(name.as_bytes().iter().map(swap).collect());
+        (!entries.contains_key(&swapped)).then_some(swapped)
+    };
+    let other = entries.keys().find_map(other_case);
+    other.is_some_and(|name| fs::symlink_metadata(folder.join(name)).is_ok())
+}
+
 fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let folder = rustix::fs::openat(CWD, path, flags, Mode::empty())?;
@@ -220,4 +265,46 @@ fn read(path: &Path) -> io::Result<HashMap<OsString, Entry>> {
         }
     }
     Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with `Name` in it, as a file system shows it that tells cases apart or not.
+    fn disk(ignores_case: bool) -> (tempfile::TempDir, Disk, FolderId) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("Name")).unwrap();
+        let mut disk = Disk { ignores_case: ignores_case.into(), ..Disk::default() };
+        let id = disk.folder(folder.path()).unwrap().unwrap();
+        (folder, disk, id)
+    }
+
+    #[test]
+    fn a_name_in_another_case_is_the_same_only_where_the_file_system_says_so() {
+        let (_folder, mut disk, id) = self::disk(true);
+        let name = OsStr::new("name");
+        let found = disk.child(id, name).unwrap().unwrap();
+        assert!(disk[found].path.ends_with("Name") && disk.staying(id, name).is_some());
+        assert!(disk.path_of(id, name).ends_with("Name"));
+        assert!(disk.leaves(id, name) && disk.staying(id, OsStr::new("Name")).is_none());
+
+        let (_folder, mut disk, id) = self::disk(false);
+        assert!(disk.child(id, name).unwrap().is_none() && !disk.leaves(id, name));
+        assert!(disk.path_of(id, name).ends_with("name"));
+    }
+
+    #[test]
+    fn the_file_system_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = Entry { kind: Kind::File, leaves: false, folder: None };
+        let entries = |names: &[&str]| names.iter().map(|name| (name.into(), entry)).collect();
+        for name in ["a", "B", "c", "C"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        // As a listing of a file system would be that shows one name for two.
+        assert!(ignores_case(folder.path(), &entries(&["c"])));
+        assert!(!ignores_case(folder.path(), &entries(&["a", "B"])));
+        assert!(!ignores_case(folder.path(), &entries(&["c", "C", "1"])), "they tell nothing");
+    }
 }

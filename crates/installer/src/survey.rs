@@ -232,7 +232,7 @@ impl Survey {
             }
             Some(_) => {
                 disk.leaves(folder, OsStr::new(name));
-                self.overwritten.push(disk[folder].path.join(name));
+                self.overwritten.push(disk.path_of(folder, OsStr::new(name)));
             }
             None => {}
         }

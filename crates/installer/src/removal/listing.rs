@@ -35,7 +35,7 @@ impl Listing {
 pub(super) fn of(belongings: Belongings, disk: &mut Disk) -> Result<Listing, InstallError> {
     let mut paths = BTreeSet::new();
     for (folder, name) in &belongings.entries {
-        paths.insert(disk[*folder].path.join(name));
+        paths.insert(disk.path_of(*folder, name));
         disk.leaves(*folder, name);
     }
     let files: BTreeSet<&Path> =

@@ -72,7 +72,7 @@ pub(super) fn look(
         let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
         if let Some(id) = disk.folder(folder)? {
             let may_go = bounds.allow(&disk[id].path);
-            if disk[id].entries.contains_key(name) {
+            if disk.find(id, name).is_some() {
                 found.add(disk, id, name, may_go);
             }
         }
@@ -85,7 +85,7 @@ impl Belongings {
     /// a hostile one could name the environment.
     fn add_file(&mut self, disk: &Disk, folder: FolderId, name: &str, may_go: bool) -> bool {
         let name = OsStr::new(name);
-        let exists = disk[folder].entries.get(name).is_some_and(|entry| entry.kind != Kind::Directory);
+        let exists = disk.find(folder, name).is_some_and(|(_, entry)| entry.kind != Kind::Directory);
         if exists {
             self.add(disk, folder, name, may_go);
         }
@@ -96,7 +96,7 @@ impl Belongings {
         if may_go {
             self.entries.push((folder, name.to_owned()));
         } else {
-            self.refused.push(disk[folder].path.join(name));
+            self.refused.push(disk.path_of(folder, name));
         }
     }
 }
