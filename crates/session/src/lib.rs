@@ -4,8 +4,8 @@
 //! out: the environment changed as a whole, or an error and the environment as it was. On the way every step is
 //! told as an [`Event`]; nothing is printed here.
 //!
-//! [`prepare`] runs the resolver against a [`source`](self) that asks the index ahead of it, while a few
-//! threads download, unpack and compile what has been decided. [`Prepared`] then knows all that will happen;
+//! [`prepare`] runs the resolver against a [`source`](self) that asks the index ahead of it, while what it decides for is
+//! downloaded. Once it stands, that is unpacked and compiled. [`Prepared`] then knows all that will happen;
 //! [`install`] makes the plan and hands it to the installer, where the journey goes on.
 
 mod archive_tree;
