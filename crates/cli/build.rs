@@ -1,0 +1,34 @@
+//! Links the unwinder into the program instead of loading `libgcc_s` each time it starts.
+//!
+//! A third of the time that `oxipip --version` takes goes into loading shared libraries. The C library has to be one: name
+//! resolution loads further parts of it. The unwinder, which nobody but a crash needs, lies as an archive beside every C
+//! compiler; where it does not, nothing changes.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=build.rs");
+    let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
+    // A cross compiler has archives of its own, and it is not known which.
+    let is_native = env::var("HOST").ok() == env::var("TARGET").ok();
+    if target("OS") != "linux" || target("ENV") != "gnu" || !is_native {
+        return Ok(());
+    }
+    let Some(out) = env::var_os("OUT_DIR").map(PathBuf::from) else { return Ok(()) };
+    if let Some(archive) = find("libgcc_eh.a") {
+        // A text in the place of a library is a script of the linker.
+        fs::write(out.join("libgcc_s.so"), format!("INPUT({})\n", archive.display()))?;
+    }
+    println!("cargo::rustc-link-arg-bins=-L{}", out.display());
+    Ok(())
+}
+
+/// Where the C compiler, which links, keeps an archive.
+fn find(archive: &str) -> Option<PathBuf> {
+    let output = Command::new("cc").arg(format!("-print-file-name={archive}")).output().ok()?;
+    let path = String::from_utf8(output.stdout).ok()?;
+    // What it does not know it gives back as it came.
+    Some(Path::new(path.trim()).to_owned()).filter(|path| path.is_absolute() && path.is_file())
+}
