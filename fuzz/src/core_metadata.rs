@@ -1,7 +1,7 @@
 //! `METADATA` and `WHEEL`, which have the same form.
 
 use metadata::{CoreMetadata, WheelInfo};
-use specifier::{Requirement, Specifiers};
+use specifier::{MarkerEnvironment, Requirement, Specifiers};
 
 /// Takes a file of headers.
 pub fn check(bytes: &[u8]) {
@@ -13,8 +13,18 @@ pub fn check(bytes: &[u8]) {
     for (name, value) in lenient.fields() {
         assert_eq!(lenient.get_all(name).filter(|other| *other == value).take(1).count(), 1, "{name}");
     }
-    for requirement in &lenient.requires_dist {
-        let _ = Requirement::parse(requirement);
+    if let Some(start) = CoreMetadata::parse_start(bytes) {
+        assert!(start.fields().eq(lenient.fields()) && start.requires_dist == lenient.requires_dist);
+    }
+    for text in &lenient.requires_dist {
+        let requirement = Requirement::parse(text);
+        if Requirement::is_extra_only(text) {
+            let marker = requirement.ok().and_then(|requirement| requirement.marker);
+            assert_eq!(
+                marker.map(|marker| marker.evaluate(&MarkerEnvironment::default(), &[]).ok()),
+                Some(Some(false))
+            );
+        }
     }
     let _ = lenient.requires_python.as_deref().map(Specifiers::parse);
     // Nothing in the text grows when it is decoded, but for the marks that stand for bytes that are none.

@@ -1,7 +1,7 @@
 //! An installed distribution and the files that describe it, read when they are asked for.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -44,7 +44,8 @@ pub struct Distribution {
 struct Rest {
     place: Place,
     head: OnceLock<Head>,
-    metadata: OnceLock<CoreMetadata>,
+    metadata: OnceLock<Arc<CoreMetadata>>,
+    whole_metadata: OnceLock<Arc<CoreMetadata>>,
     direct_url: OnceLock<Option<DirectUrl>>,
 }
 
@@ -75,8 +76,13 @@ impl Distribution {
         kind: DistributionKind,
         place: Place,
     ) -> Self {
-        let rest =
-            Rest { place, head: OnceLock::new(), metadata: OnceLock::new(), direct_url: OnceLock::new() };
+        let rest = Rest {
+            place,
+            head: OnceLock::new(),
+            metadata: OnceLock::new(),
+            whole_metadata: OnceLock::new(),
+            direct_url: OnceLock::new(),
+        };
         Self { project, location, info, kind, rest: Arc::new(rest) }
     }
 
@@ -96,19 +102,37 @@ impl Distribution {
         Some(version)
     }
 
-    /// The core metadata: empty if there is none. Dependencies of a `.egg-info` come from its `requires.txt`.
-    pub fn metadata(&self) -> &CoreMetadata {
+    /// The core metadata: empty if there is none. Dependencies of a `.egg-info` come from its `requires.txt`. The
+    /// description may be missing: commands read hundreds of these files, and only one of them wants it.
+    pub fn metadata(&self) -> &Arc<CoreMetadata> {
         self.rest.metadata.get_or_init(|| {
-            let mut metadata = CoreMetadata::parse_lenient(&self.metadata_bytes().unwrap_or_default());
+            if let Some(whole) = self.rest.whole_metadata.get() {
+                return Arc::clone(whole);
+            }
+            if self.kind == DistributionKind::DistInfo
+                && let Some(metadata) = self.read_headers()
+            {
+                return Arc::new(metadata);
+            }
+            Arc::clone(self.whole_metadata())
+        })
+    }
+
+    /// The core metadata with the description.
+    pub fn whole_metadata(&self) -> &Arc<CoreMetadata> {
+        self.rest.whole_metadata.get_or_init(|| {
+            let bytes = self.metadata_file().and_then(|file| read_small(file).ok());
+            let mut metadata = CoreMetadata::parse_lenient(&bytes.unwrap_or_default());
             if self.kind != DistributionKind::DistInfo {
                 add_egg_requirements(&mut metadata, self.read("requires.txt").as_deref());
             }
-            metadata
+            Arc::new(metadata)
         })
     }
 
     /// Reads what is otherwise read when it is asked for, from files that may soon be gone.
     pub(crate) fn load(&self) {
+        self.whole_metadata();
         self.metadata();
         self.direct_url();
     }
@@ -201,7 +225,10 @@ impl Distribution {
 
     /// A file of its `.dist-info` or `.egg-info`, if it is there and can be read.
     pub fn read(&self, file: &str) -> Option<Vec<u8>> {
-        if self.kind == DistributionKind::EggInfoFile { None } else { fs::read(self.info.join(file)).ok() }
+        if self.kind == DistributionKind::EggInfoFile {
+            return None;
+        }
+        read_small(File::open(self.info.join(file)).ok()?).ok()
     }
 
     fn metadata_file(&self) -> Option<File> {
@@ -211,10 +238,11 @@ impl Distribution {
         ["METADATA", "PKG-INFO"].iter().find_map(|name| File::open(self.info.join(name)).ok())
     }
 
-    fn metadata_bytes(&self) -> Option<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.metadata_file()?.read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+    /// The headers by one call, if they end in the first block of the file.
+    fn read_headers(&self) -> Option<CoreMetadata> {
+        let mut block = [0_u8; 8 * 1024];
+        let length = self.metadata_file()?.read(&mut block).ok()?;
+        CoreMetadata::parse_start(block.get(..length)?)
     }
 
     fn head(&self) -> &Head {
@@ -244,6 +272,13 @@ impl Head {
         let present = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Self { name: present(&metadata.name), version: present(&metadata.version) }
     }
+}
+
+/// Reads a file that is probably small without asking for its size first: commands look into hundreds of them.
+fn read_small(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(4 * 1024);
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Merges setuptools' `requires.txt` into metadata that knows no dependencies, written as requirements.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+use crate::headers::{Headers, headers};
 use crate::{MetadataError, utf8};
 
 /// The parsed headers of a `METADATA` or `PKG-INFO` file, in the order of the file.
@@ -51,9 +52,23 @@ impl CoreMetadata {
         Self::read(Arc::from(bytes))
     }
 
+    /// Reads the headers alone, which are the smaller part of the file, from its start: nothing unless they end in it.
+    /// Neither description nor size are known then.
+    pub fn parse_start(bytes: &[u8]) -> Option<Self> {
+        let mut headers = Headers::new(bytes);
+        let metadata = Self::of(&mut headers);
+        let length = headers.ended_before()?;
+        Some(Self { bytes: Arc::from(bytes.get(..length)?), ..metadata })
+    }
+
     fn read(bytes: Arc<[u8]>) -> Self {
+        let metadata = Self::of(&mut Headers::new(&bytes));
+        Self { bytes, ..metadata }
+    }
+
+    fn of(headers: &mut Headers<'_>) -> Self {
         let mut metadata = Self::default();
-        for (name, value) in Headers::new(&bytes) {
+        for (name, value) in headers {
             let is = |field: &str| name.eq_ignore_ascii_case(field);
             if is("requires-dist") {
                 metadata.requires_dist.push(value.trim().to_owned());
@@ -67,7 +82,6 @@ impl CoreMetadata {
                 value.trim().clone_into(&mut metadata.version);
             }
         }
-        metadata.bytes = bytes;
         metadata
     }
 
@@ -121,66 +135,6 @@ impl PartialEq for CoreMetadata {
 
 impl Eq for CoreMetadata {}
 
-/// Splits a file of mail headers into fields and the body after the first empty line, of which it gives the place.
-pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, usize) {
-    let mut headers = Headers::new(bytes);
-    let fields = headers.by_ref().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    (fields, bytes.len() - headers.rest.len())
-}
-
-/// The fields of a file of mail headers, one after the other.
-///
-/// A line that is neither a header nor the continuation of one ends the headers, as it does for Python's `email`
-/// parser. The body, often the far larger part and seldom asked for, is not decoded.
-struct Headers<'a> {
-    /// What was not read yet; in the end the body.
-    rest: &'a [u8],
-}
-
-impl<'a> Headers<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) }
-    }
-
-    /// The next line, and what comes after it.
-    fn line(&self) -> (&'a [u8], &'a [u8]) {
-        let end = self.rest.iter().position(|byte| *byte == b'\n').unwrap_or(self.rest.len());
-        let (line, after) = self.rest.split_at(end);
-        (line.strip_suffix(b"\r").unwrap_or(line), after.get(1..).unwrap_or_default())
-    }
-}
-
-impl<'a> Iterator for Headers<'a> {
-    type Item = (Cow<'a, str>, Cow<'a, str>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (line, after) = self.line();
-        if line.is_empty() {
-            self.rest = after;
-            return None;
-        }
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let (name, value) = line.split_at(colon);
-        if name.is_empty() || name.iter().any(|byte| matches!(byte, b' ' | b'\t')) {
-            return None;
-        }
-        let value = value.get(1..).unwrap_or_default();
-        let blank = value.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut value = String::from_utf8_lossy(value.get(blank..).unwrap_or_default());
-        self.rest = after;
-        loop {
-            let (line, after) = self.line();
-            if !line.starts_with(b" ") && !line.starts_with(b"\t") {
-                return Some((String::from_utf8_lossy(name), value));
-            }
-            let value = value.to_mut();
-            value.push('\n');
-            value.push_str(&String::from_utf8_lossy(line));
-            self.rest = after;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,14 +169,6 @@ mod tests {
             Err(MetadataError::MissingField { file: "METADATA", field: "Version" })
         );
         assert_eq!(CoreMetadata::parse_lenient(b"Name: x\n").name, "x");
-    }
-
-    #[test]
-    fn headers_end_at_a_line_that_is_none() {
-        let (fields, body) = headers(b"Name: x\nnot a header\nVersion: 1\n");
-        assert_eq!(fields.len(), 1);
-        assert_eq!(body, b"Name: x\n".len());
-        assert_eq!(headers(b" folded first").0.len(), 0);
     }
 
     #[test]

@@ -11,6 +11,7 @@
 mod core_metadata;
 mod direct_url;
 mod entry_points;
+mod headers;
 mod json;
 mod metadata_json;
 mod pylock;

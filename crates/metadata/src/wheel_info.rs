@@ -1,6 +1,7 @@
 //! The `WHEEL` file of a wheel's `.dist-info` folder (binary distribution format).
 
-use crate::{MetadataError, core_metadata::headers};
+use crate::MetadataError;
+use crate::headers::headers;
 
 /// What `WHEEL` says of the archive it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +20,13 @@ impl WheelInfo {
     /// Reads a `WHEEL` file; a missing or malformed `Wheel-Version` is an error, as in pip.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
         let (fields, _) = headers(bytes);
-        let get =
-            |name: &str| fields.iter().find(|(f, _)| f.eq_ignore_ascii_case(name)).map(|(_, v)| v.trim());
+        let all = |name: &'static str| {
+            fields
+                .iter()
+                .filter(move |(field, _)| field.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.trim())
+        };
+        let get = |name| all(name).next();
         let version = get("Wheel-Version")
             .ok_or(MetadataError::MissingField { file: "WHEEL", field: "Wheel-Version" })?;
         let number = |text: &str| text.trim().parse::<u32>().ok();
@@ -35,11 +41,7 @@ impl WheelInfo {
             version: (major, minor),
             root_is_purelib: get("Root-Is-Purelib").is_some_and(|v| v.eq_ignore_ascii_case("true")),
             build: get("Build").map(ToOwned::to_owned),
-            tags: fields
-                .iter()
-                .filter(|(name, _)| name.eq_ignore_ascii_case("Tag"))
-                .map(|(_, value)| value.trim().to_owned())
-                .collect(),
+            tags: all("Tag").map(ToOwned::to_owned).collect(),
         })
     }
 }

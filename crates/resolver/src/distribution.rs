@@ -1,6 +1,6 @@
 //! The dependencies of a candidate, read from its metadata.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use metadata::CoreMetadata;
 use specifier::{ExtraName, InvalidRequirement, MarkerEnvironment, Requirement};
@@ -16,7 +16,10 @@ pub(crate) struct Distribution {
 
 #[derive(Debug)]
 struct Dependency {
-    requirement: Arc<Requirement>,
+    /// Its place in `Requires-Dist`.
+    line: usize,
+    /// Read when it is asked for, if it is only there for an extra.
+    requirement: OnceLock<Option<Arc<Requirement>>>,
     /// It applies whatever extras are asked for.
     is_unconditional: bool,
 }
@@ -29,7 +32,11 @@ impl Distribution {
     ) -> Result<Self, InvalidRequirement> {
         let mut requirements = Vec::with_capacity(metadata.requires_dist.len());
         let mut direct_reference = None;
-        for text in &metadata.requires_dist {
+        for (line, text) in metadata.requires_dist.iter().enumerate() {
+            if Requirement::is_extra_only(text) {
+                requirements.push(Dependency { line, requirement: OnceLock::new(), is_unconditional: false });
+                continue;
+            }
             let requirement = Requirement::parse(text)?;
             if requirement.url.is_some() && direct_reference.is_none() {
                 direct_reference = Some(Arc::new(requirement.clone()));
@@ -37,7 +44,8 @@ impl Distribution {
             let is_unconditional = holds(&requirement, environment, &[]);
             let depends_on_extra = requirement.marker.as_ref().is_some_and(specifier::Marker::mentions_extra);
             if is_unconditional || depends_on_extra {
-                requirements.push(Dependency { requirement: Arc::new(requirement), is_unconditional });
+                let requirement = OnceLock::from(Some(Arc::new(requirement)));
+                requirements.push(Dependency { line, requirement, is_unconditional });
             }
         }
         let provides = metadata.provides_extra.iter().map(|extra| ExtraName::normalise(extra)).collect();
@@ -46,7 +54,8 @@ impl Distribution {
 
     /// What it always depends on.
     pub(crate) fn dependencies(&self) -> impl Iterator<Item = &Arc<Requirement>> {
-        self.requirements.iter().filter(|dependency| dependency.is_unconditional).map(|d| &d.requirement)
+        let unconditional = self.requirements.iter().filter(|dependency| dependency.is_unconditional);
+        unconditional.filter_map(|dependency| self.requirement(dependency))
     }
 
     /// What an extra adds to that.
@@ -56,12 +65,11 @@ impl Distribution {
         environment: &'a MarkerEnvironment,
     ) -> impl Iterator<Item = &'a Arc<Requirement>> {
         let extras = if self.has_extra(extra) { std::slice::from_ref(extra) } else { &[] };
-        let applies = move |dependency: &&Dependency| {
-            !extras.is_empty()
-                && !dependency.is_unconditional
-                && holds(&dependency.requirement, environment, extras)
-        };
-        self.requirements.iter().filter(applies).map(|dependency| &dependency.requirement)
+        let conditional = self.requirements.iter().filter(|dependency| !dependency.is_unconditional);
+        conditional
+            .filter(|_| !extras.is_empty())
+            .filter_map(|dependency| self.requirement(dependency))
+            .filter(move |requirement| holds(requirement, environment, extras))
     }
 
     /// What it depends on when it is asked for with these extras, in the order of the metadata.
@@ -71,16 +79,28 @@ impl Distribution {
         environment: &'a MarkerEnvironment,
     ) -> impl Iterator<Item = &'a Arc<Requirement>> {
         let known: Vec<ExtraName> = extras.iter().filter(|extra| self.has_extra(extra)).cloned().collect();
-        let applies = move |dependency: &&Dependency| {
-            dependency.is_unconditional
-                || (!known.is_empty() && holds(&dependency.requirement, environment, &known))
-        };
-        self.requirements.iter().filter(applies).map(|dependency| &dependency.requirement)
+        self.requirements.iter().filter_map(move |dependency| {
+            if !dependency.is_unconditional && known.is_empty() {
+                return None;
+            }
+            let requirement = self.requirement(dependency)?;
+            (dependency.is_unconditional || holds(requirement, environment, &known)).then_some(requirement)
+        })
     }
 
     /// The place of a dependency in the metadata.
     pub(crate) fn place(&self, requirement: &Arc<Requirement>) -> Option<usize> {
-        self.requirements.iter().position(|dependency| Arc::ptr_eq(&dependency.requirement, requirement))
+        let is_it = |known: &Arc<Requirement>| Arc::ptr_eq(known, requirement);
+        self.requirements
+            .iter()
+            .position(|dependency| dependency.requirement.get().and_then(Option::as_ref).is_some_and(is_it))
+    }
+
+    /// A dependency that is only there for an extra is read now. That it is valid was seen before.
+    fn requirement<'a>(&'a self, dependency: &'a Dependency) -> Option<&'a Arc<Requirement>> {
+        let read =
+            || Requirement::parse(self.metadata.requires_dist.get(dependency.line)?).ok().map(Arc::new);
+        dependency.requirement.get_or_init(read).as_ref()
     }
 
     /// Its first dependency by address, whether that applies or not.

@@ -39,13 +39,15 @@ impl InstalledSet {
 impl resolver::Installed for InstalledSet {
     fn find(&self, project: &ProjectName) -> Option<InstalledDistribution> {
         let found = self.by_project.get(project)?;
+        // First, since name and version are in it, too.
+        let metadata = Arc::clone(found.metadata());
         Some(InstalledDistribution {
             name: found.name().to_owned(),
             version: found.version().to_owned(),
             location: display_path(found.installed_location(), &self.working_directory),
             editable: found.editable_location().is_some(),
             is_replaced: !self.replaces_only_user || found.in_user_site(),
-            metadata: Arc::new(found.metadata().clone()),
+            metadata,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Requirements: a project with extras, versions or a URL, and a marker, such as
 //! `requests[socks]>=2 ; os_name == "posix"`.
 
+mod extra_only;
 #[cfg(test)]
 mod tests;
 
@@ -85,6 +86,9 @@ impl Requirement {
     }
 
     fn set_extras(&mut self, written: &[&str]) {
+        if written.is_empty() {
+            return;
+        }
         let mut known = HashSet::new();
         self.extras = written.iter().map(|extra| ExtraName::normalise(extra)).collect();
         self.extras.retain(|extra| known.insert(extra.clone()));

@@ -29,7 +29,7 @@ pub fn run(context: &Context<'_>) -> Result<u8, Failure> {
 /// One distribution: its metadata, and how it came here as far as that was noted.
 fn entry(distribution: &Distribution) -> Value {
     let mut entry = Map::new();
-    entry.insert("metadata".into(), distribution.metadata().to_value());
+    entry.insert("metadata".into(), distribution.whole_metadata().to_value());
     entry.insert("metadata_location".into(), distribution.info.display().to_string().into());
     if let Some(direct_url) = distribution.direct_url() {
         entry.insert("direct_url".into(), direct_url.to_value());

@@ -119,7 +119,7 @@ fn dependencies(
 ) -> Result<Vec<Requirement>, Vec<String>> {
     let metadata = distribution.metadata();
     let mut requirements = Vec::new();
-    for line in &metadata.requires_dist {
+    for line in metadata.requires_dist.iter().filter(|line| !Requirement::is_extra_only(line)) {
         match Requirement::parse(line) {
             Ok(requirement) => requirements.push(requirement),
             Err(_) => return Err(metadata.requires_dist.clone()),

@@ -17,7 +17,8 @@ fn name_and_version_come_from_the_head_of_the_metadata() {
     let found = distribution(folder.path(), "some_thing-1.0.dist-info", DistributionKind::DistInfo);
     assert_eq!((found.name(), found.version()), ("Some.Thing", "1.0.0"));
     assert_eq!(found.directory_version(), Some("1.0"));
-    assert!(found.metadata().description().starts_with("xxx"));
+    assert_eq!((found.metadata().name.as_str(), &*found.metadata().description()), ("Some.Thing", ""));
+    assert!(found.whole_metadata().description().starts_with("xxx"));
 }
 
 #[test]

@@ -76,12 +76,14 @@ fn comparison(cursor: &mut Cursor<'_>) -> Result<Comparison, SyntaxError> {
 }
 
 fn operand(cursor: &mut Cursor<'_>) -> Result<Operand, SyntaxError> {
-    for (written, name) in VARIABLES {
-        if cursor.take_word(written) {
-            return Ok(Operand::Variable(name));
+    let rest = cursor.rest();
+    if !rest.starts_with(['"', '\'']) {
+        for (written, name) in VARIABLES {
+            if cursor.take_word(written) {
+                return Ok(Operand::Variable(name));
+            }
         }
     }
-    let rest = cursor.rest();
     let quoted = rest.chars().next().filter(|quote| matches!(quote, '"' | '\'')).and_then(|quote| {
         let body = rest.get(1..)?;
         body.get(..body.find(quote)?)

@@ -1,5 +1,5 @@
 use super::Requirement;
-use crate::ExtraName;
+use crate::{ExtraName, MarkerEnvironment};
 
 fn requirement(text: &str) -> Requirement {
     Requirement::parse(text).unwrap_or_else(|error| panic!("{error}"))
@@ -67,5 +67,43 @@ fn errors_are_those_of_pip() {
         ("foo===1,x", "Invalid specifier: 'x'"),
     ] {
         assert_eq!(Requirement::parse(text).map_err(|error| error.to_string()), Err(expected.to_owned()));
+    }
+}
+
+#[test]
+fn what_is_extra_only_at_a_glance_is_so_after_reading() {
+    let environment = MarkerEnvironment::default();
+    let yes = [
+        "a; extra == 'x'",
+        "A.b-c ; extra == \"test-x\"",
+        "a[one, two] >=1.0,<2 ; extra=='x_y'",
+        "a==2024.1;extra == \"X\"",
+        "a != 1 , > 3;extra=='3'",
+    ];
+    for text in yes {
+        assert!(Requirement::is_extra_only(text), "{text}");
+        let marker = Requirement::parse(text).unwrap().marker.unwrap();
+        assert!(!marker.evaluate(&environment, &[]).unwrap_or(false), "{text}");
+    }
+    let no = [
+        "a",
+        "a; extra == ''",
+        "a; extra == '-'",
+        "a; extra != 'x'",
+        "a; extra === 'x'",
+        "a; extra == 'x' or os_name == 'posix'",
+        "a; extra == 'x\" or extra == \"y'",
+        "a; extras == 'x'",
+        "a>=1.; extra == 'x'",
+        "a>=; extra == 'x'",
+        "a>=1,; extra == 'x'",
+        "a>=1 2; extra == 'x'",
+        "a>=1.*; extra == 'x'",
+        "a[; extra == 'x'",
+        "; extra == 'x'",
+        "a @ https://127.0.0.1/a ; extra == 'x'",
+    ];
+    for text in no {
+        assert!(!Requirement::is_extra_only(text), "{text}");
     }
 }
