@@ -77,6 +77,9 @@ fn run(process: &Process) -> u8 {
         }
         Opening::Help(page) => finish(&plain, help(&plain, &page)),
         Opening::Command(invocation) => {
+            // Choosing an environment may write down what it has learned.
+            interruption::outlive_large_files();
+            interruption::explain_lack_of_memory();
             let chosen = context::choose(process, invocation.python.as_deref());
             ambient.prefix = chosen.as_ref().ok().map(|environment| environment.prefix().to_owned());
             match invocation.parse(&ambient) {
@@ -94,8 +97,6 @@ fn carry_out(
     chosen: &Result<Environment, EnvironmentError>,
     no_color: bool,
 ) -> u8 {
-    interruption::outlive_large_files();
-    interruption::explain_lack_of_memory();
     let level = Level::from_verbosity(parsed.values.verbosity());
     let console = Console::new(level, no_color || parsed.values.flag(Switch::NoColor));
     if let Err(error) = options::check(&mut parsed) {
