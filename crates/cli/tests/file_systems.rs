@@ -44,6 +44,8 @@ fn without_locks() {
         without(&place, calls, &["uninstall", "-y", "demo", "lib"]).succeeded();
         assert_eq!(place.frozen(), Vec::<String>::new());
         assert!(!transaction(&place).exists());
+        let cache = Tree::of(place.sandbox.cache()).paths().join("\n");
+        assert!(!cache.contains(".new-"), "nobody waits for what nobody holds:\n{cache}");
     }
 }
 

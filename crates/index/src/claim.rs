@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 
 /// How long somebody else is waited for, who may hang.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -45,7 +46,11 @@ impl Claim {
         };
         match opened {
             Ok(file) => {
-                flock(&file, FlockOperation::NonBlockingLockExclusive).ok()?;
+                if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+                    // Without locks nobody could tell whether this one is still at it.
+                    let _ = fs::remove_file(&unfinished);
+                    return None;
+                }
                 return Some(Self { unfinished, file, is_done: false });
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => wait(&unfinished, patience).await,
@@ -80,8 +85,8 @@ async fn wait(unfinished: &Path, patience: Duration) {
     while began.elapsed() < patience {
         // When it is done it has another name.
         let Ok(file) = File::options().write(true).open(unfinished) else { return };
-        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
-            // The system takes the lock from a process that dies.
+        // The system takes the lock from a process that dies, and some file systems have none.
+        if flock(&file, FlockOperation::NonBlockingLockExclusive) != Err(Errno::WOULDBLOCK) {
             let _ = fs::remove_file(unfinished);
             return;
         }
