@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use metadata::CoreMetadata;
+use pubgrub::Map;
 use specifier::{ExtraName, InvalidRequirement, MarkerEnvironment, Requirement};
 
 /// Metadata with its dependencies understood.
@@ -12,6 +13,19 @@ pub(crate) struct Distribution {
     requirements: Vec<Dependency>,
     provides: Vec<ExtraName>,
     direct_reference: Option<Arc<Requirement>>,
+}
+
+/// Requirements that were read before, by their text: the versions of a project mostly ask for the same.
+#[derive(Debug, Default)]
+pub(crate) struct KnownRequirements(Map<String, Known>);
+
+#[derive(Debug, Clone)]
+struct Known {
+    requirement: Arc<Requirement>,
+    /// It applies whatever extras are asked for.
+    is_unconditional: bool,
+    /// It may apply to some extra.
+    depends_on_extra: bool,
 }
 
 #[derive(Debug)]
@@ -24,11 +38,28 @@ struct Dependency {
     is_unconditional: bool,
 }
 
+impl KnownRequirements {
+    fn read(&mut self, text: &str, environment: &MarkerEnvironment) -> Result<Known, InvalidRequirement> {
+        if let Some(known) = self.0.get(text) {
+            return Ok(known.clone());
+        }
+        let requirement = Requirement::parse(text)?;
+        let known = Known {
+            is_unconditional: holds(&requirement, environment, &[]),
+            depends_on_extra: requirement.marker.as_ref().is_some_and(specifier::Marker::mentions_extra),
+            requirement: Arc::new(requirement),
+        };
+        self.0.insert(text.to_owned(), known.clone());
+        Ok(known)
+    }
+}
+
 impl Distribution {
     /// Reads the dependencies; markers that do not mention extras are decided once and for all.
     pub(crate) fn read(
         metadata: Arc<CoreMetadata>,
         environment: &MarkerEnvironment,
+        known: &mut KnownRequirements,
     ) -> Result<Self, InvalidRequirement> {
         let mut requirements = Vec::with_capacity(metadata.requires_dist.len());
         let mut direct_reference = None;
@@ -37,14 +68,12 @@ impl Distribution {
                 requirements.push(Dependency { line, requirement: OnceLock::new(), is_unconditional: false });
                 continue;
             }
-            let requirement = Requirement::parse(text)?;
+            let Known { requirement, is_unconditional, depends_on_extra } = known.read(text, environment)?;
             if requirement.url.is_some() && direct_reference.is_none() {
-                direct_reference = Some(Arc::new(requirement.clone()));
+                direct_reference = Some(Arc::clone(&requirement));
             }
-            let is_unconditional = holds(&requirement, environment, &[]);
-            let depends_on_extra = requirement.marker.as_ref().is_some_and(specifier::Marker::mentions_extra);
             if is_unconditional || depends_on_extra {
-                let requirement = OnceLock::from(Some(Arc::new(requirement)));
+                let requirement = OnceLock::from(Some(requirement));
                 requirements.push(Dependency { line, requirement, is_unconditional });
             }
         }

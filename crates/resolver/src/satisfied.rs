@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use specifier::{ExtraName, Operator, ProjectName, Requirement, Specifiers, Version};
 
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, KnownRequirements};
 use crate::edge::Reason;
 use crate::error::ResolveWarning;
 use crate::request::{Request, Upgrade};
@@ -277,7 +277,8 @@ impl<'a> Walk<'a> {
         if self.constraints.get(project).is_some_and(|specifiers| !specifiers.contains(&version)) {
             return None;
         }
-        let distribution = Distribution::read(Arc::clone(&installed.metadata), self.request.markers).ok()?;
+        let (metadata, markers) = (Arc::clone(&installed.metadata), self.request.markers);
+        let distribution = Distribution::read(metadata, markers, &mut KnownRequirements::default()).ok()?;
         Some(Found { installed, version, distribution, path: std::cell::OnceCell::new() })
     }
 }

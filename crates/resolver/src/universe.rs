@@ -286,7 +286,8 @@ impl Universe {
                 Operator::GreaterEqual => {
                     (sorted_entries.partition_point(|entry| !specifier.contains(&entry.version)), sorted)
                 }
-                Operator::LessEqual => {
+                // What `<` excludes besides (pre-releases of its version) stands right before that version.
+                Operator::LessEqual | Operator::Less => {
                     (0, sorted_entries.partition_point(|entry| specifier.contains(&entry.version)))
                 }
                 _ => {

@@ -18,7 +18,7 @@ use specifier::{ExtraName, ProjectName, Specifiers, Version};
 
 use crate::candidate_set::{Candidate, CandidateSet};
 use crate::candidates::Rules;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, KnownRequirements};
 use crate::edge::Edge;
 use crate::error::{ResolveError, ResolveWarning};
 use crate::locked;
@@ -106,6 +106,7 @@ pub(crate) struct World<'a> {
     by_address_only: Set<ProjectId>,
     installed: Map<ProjectName, Option<InstalledDistribution>>,
     distributions: Map<(ProjectId, EntryKind), Result<Rc<Distribution>, Unusable>>,
+    known_requirements: KnownRequirements,
     /// The metadata of all files that were asked for.
     metadata: Vec<(FileRef, Arc<::metadata::CoreMetadata>)>,
     prefetched: Set<(ProjectId, EntryKind)>,
@@ -135,6 +136,7 @@ impl<'a> World<'a> {
             by_address_only: Set::default(),
             installed: Map::default(),
             distributions: Map::default(),
+            known_requirements: KnownRequirements::default(),
             metadata: Vec::new(),
             prefetched: Set::default(),
             told: Set::default(),

@@ -20,6 +20,16 @@ fn what_is_decided_early_gives_way_to_later_requirements() {
 }
 
 #[test]
+fn below_a_version_are_none_of_its_prereleases() {
+    let universe =
+        Universe::new("a 0.9\na 1.0.dev1\na 1.0a1\na 1.0rc1\na 1.0\na 1.0.post1.dev1\na 1.0.post1\na 1.1\n");
+    for (below, chosen) in [("1.0", "0.9"), ("1.0a1", "1.0.dev1"), ("1.0.post1", "1.0"), ("1.1", "1.0.post1")]
+    {
+        assert_eq!(universe.choose(&format!("a<{below}")), format!("a {chosen}"));
+    }
+}
+
+#[test]
 fn an_older_version_when_the_newest_conflicts() {
     let universe = Universe::new("a 1.0\n  x>=1\na 2.0\n  x>=2\nb 1.0\n  x<2\nx 1.0\nx 2.0\n");
     assert_eq!(universe.choose("a, b"), "x 1.0, b 1.0, a 1.0");

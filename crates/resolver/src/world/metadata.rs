@@ -8,7 +8,7 @@ use specifier::{ProjectName, Specifiers, Version};
 
 use super::{Unusable, World};
 use crate::candidate_set::Candidate;
-use crate::distribution::Distribution;
+use crate::distribution::{Distribution, KnownRequirements};
 use crate::edge::{Edge, Reason};
 use crate::error::{ResolveError, ResolveWarning};
 use crate::node::ProjectId;
@@ -121,7 +121,8 @@ impl World<'_> {
     ) -> Result<Result<Rc<Distribution>, Unusable>, ResolveError> {
         let markers = self.request.markers;
         let Some(installed) = self.installed(name) else { return Ok(Err(Unusable::Metadata)) };
-        match Distribution::read(Arc::clone(&installed.metadata), markers) {
+        match Distribution::read(Arc::clone(&installed.metadata), markers, &mut KnownRequirements::default())
+        {
             Ok(distribution) => Ok(Ok(Rc::new(distribution))),
             Err(error) => Err(invalid_installed(installed, "requirement", error.to_string())),
         }
@@ -142,7 +143,7 @@ impl World<'_> {
                 Specifiers::parse(requires_python).map_or(requires_python.to_owned(), |s| s.to_string());
             return Err(Unusable::RequiresPython(text));
         }
-        match Distribution::read(metadata, self.request.markers) {
+        match Distribution::read(metadata, self.request.markers, &mut self.known_requirements) {
             Ok(distribution) => Ok(Rc::new(distribution)),
             Err(error) => {
                 self.warn(ResolveWarning::InvalidMetadata {
