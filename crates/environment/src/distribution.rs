@@ -262,8 +262,8 @@ impl Distribution {
         let block = block.get(..length)?;
         // The last line may be cut off.
         let whole_lines = block.get(..=block.iter().rposition(|byte| *byte == b'\n')?)?;
-        let head = Head::of(&CoreMetadata::parse_lenient(whole_lines));
-        (head.name.is_some() && head.version.is_some()).then_some(head)
+        let (name, version) = CoreMetadata::name_and_version(whole_lines)?;
+        Some(Head { name: Some(name), version: Some(version) })
     }
 }
 

@@ -346,7 +346,9 @@ fn name_from_metadata(info: &Path, kind: DistributionKind) -> Option<String> {
 fn normalised_name(name: &str) -> String {
     let mut normalised = String::with_capacity(name.len());
     for c in name.chars() {
-        if !matches!(c, '-' | '_' | '.') {
+        if c.is_ascii_alphanumeric() {
+            normalised.push(c.to_ascii_lowercase());
+        } else if !matches!(c, '-' | '_' | '.') {
             normalised.extend(c.to_lowercase());
         } else if !normalised.ends_with('-') {
             normalised.push('-');

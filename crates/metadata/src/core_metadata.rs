@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
-use crate::headers::{Headers, headers};
+use crate::headers::{Headers, headers, value};
 use crate::{MetadataError, utf8};
 
 /// The parsed headers of a `METADATA` or `PKG-INFO` file, in the order of the file.
@@ -61,6 +61,29 @@ impl CoreMetadata {
         Some(Self { bytes: Arc::from(bytes.get(..length)?), ..metadata })
     }
 
+    /// `Name` and `Version` alone, from the start of a file: nothing unless both are there.
+    pub fn name_and_version(bytes: &[u8]) -> Option<(String, String)> {
+        let (mut found_name, mut found_version) = (None, None);
+        let mut headers = Headers::new(bytes);
+        while let Some((name, content)) = headers.next_field() {
+            let slot = if name.eq_ignore_ascii_case(b"name") {
+                &mut found_name
+            } else if name.eq_ignore_ascii_case(b"version") {
+                &mut found_version
+            } else {
+                continue;
+            };
+            let content = value(content);
+            if slot.is_none() && !content.trim().is_empty() {
+                *slot = Some(content.trim().to_owned());
+                if found_name.is_some() && found_version.is_some() {
+                    break;
+                }
+            }
+        }
+        found_name.zip(found_version)
+    }
+
     fn read(bytes: Arc<[u8]>) -> Self {
         let metadata = Self::of(&mut Headers::new(&bytes));
         Self { bytes, ..metadata }
@@ -68,18 +91,18 @@ impl CoreMetadata {
 
     fn of(headers: &mut Headers<'_>) -> Self {
         let mut metadata = Self::default();
-        for (name, value) in headers {
-            let is = |field: &str| name.eq_ignore_ascii_case(field);
-            if is("requires-dist") {
-                metadata.requires_dist.push(value.trim().to_owned());
-            } else if is("provides-extra") {
-                metadata.provides_extra.push(value.into_owned());
-            } else if is("requires-python") {
-                metadata.requires_python.get_or_insert_with(|| value.into_owned());
-            } else if is("name") && metadata.name.is_empty() {
-                value.trim().clone_into(&mut metadata.name);
-            } else if is("version") && metadata.version.is_empty() {
-                value.trim().clone_into(&mut metadata.version);
+        while let Some((name, content)) = headers.next_field() {
+            let is = |field: &[u8]| name.eq_ignore_ascii_case(field);
+            if is(b"requires-dist") {
+                metadata.requires_dist.push(value(content).trim().to_owned());
+            } else if is(b"provides-extra") {
+                metadata.provides_extra.push(value(content).into_owned());
+            } else if is(b"requires-python") {
+                metadata.requires_python.get_or_insert_with(|| value(content).into_owned());
+            } else if is(b"name") && metadata.name.is_empty() {
+                value(content).trim().clone_into(&mut metadata.name);
+            } else if is(b"version") && metadata.version.is_empty() {
+                value(content).trim().clone_into(&mut metadata.version);
             }
         }
         metadata

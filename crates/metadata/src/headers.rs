@@ -44,10 +44,9 @@ impl<'a> Headers<'a> {
     }
 }
 
-impl<'a> Iterator for Headers<'a> {
-    type Item = (Cow<'a, str>, Cow<'a, str>);
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a> Headers<'a> {
+    /// The name and the value of the next field as they stand in the file: most readers want few of them.
+    pub(crate) fn next_field(&mut self) -> Option<(&'a [u8], &'a [u8])> {
         let (line, length, after) = self.line();
         if line.is_empty() {
             self.ended_before = (length > 0).then_some(self.read);
@@ -58,19 +57,37 @@ impl<'a> Iterator for Headers<'a> {
         let (name, value) = line.split_at(line.iter().position(ends_name)?);
         let ([_, ..], [b':', value @ ..]) = (name, value) else { return None };
         let blanks = value.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut value = String::from_utf8_lossy(value.get(blanks..).unwrap_or_default());
+        let start = line.len() - value.len() + blanks;
+        let (field, at) = (self.rest, self.read);
+        let mut end = line.len();
         (self.read, self.rest) = (self.read + length, after);
-        loop {
+        while let [b' ' | b'\t', ..] = self.rest {
             let (line, length, after) = self.line();
-            if !matches!(line, [b' ' | b'\t', ..]) {
-                return Some((String::from_utf8_lossy(name), value));
-            }
-            let value = value.to_mut();
-            value.push('\n');
-            value.push_str(&String::from_utf8_lossy(line));
+            end = self.read - at + line.len();
             (self.read, self.rest) = (self.read + length, after);
         }
+        Some((name, field.get(start..end).unwrap_or_default()))
     }
+}
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = (Cow<'a, str>, Cow<'a, str>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, value) = self.next_field()?;
+        Some((text(name), self::value(value)))
+    }
+}
+
+/// The text of a field's value. One that is folded keeps its line breaks.
+pub(crate) fn value(bytes: &[u8]) -> Cow<'_, str> {
+    let value = text(bytes);
+    if value.contains("\r\n") { Cow::Owned(value.replace("\r\n", "\n")) } else { value }
+}
+
+/// Text with what is not UTF-8 replaced; nearly always there is nothing to replace.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 #[cfg(test)]

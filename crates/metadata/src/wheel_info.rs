@@ -1,7 +1,7 @@
 //! The `WHEEL` file of a wheel's `.dist-info` folder (binary distribution format).
 
 use crate::MetadataError;
-use crate::headers::headers;
+use crate::headers::{Headers, headers};
 
 /// What `WHEEL` says of the archive it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,12 @@ pub struct WheelInfo {
 }
 
 impl WheelInfo {
+    /// The build tag that a `WHEEL` file names, without judging the rest of it.
+    pub fn build_tag(bytes: &[u8]) -> Option<String> {
+        let (_, build) = Headers::new(bytes).find(|(name, _)| name.eq_ignore_ascii_case("Build"))?;
+        Some(build.trim().to_owned()).filter(|build| !build.is_empty())
+    }
+
     /// Reads a `WHEEL` file; a missing or malformed `Wheel-Version` is an error, as in pip.
     pub fn parse(bytes: &[u8]) -> Result<Self, MetadataError> {
         let (fields, _) = headers(bytes);

@@ -133,7 +133,7 @@ fn columns(rows: &[Row], verbose: bool, outdated: bool) -> Vec<String> {
 }
 
 fn build_tag(distribution: &Distribution) -> Option<String> {
-    WheelInfo::parse(&distribution.read("WHEEL")?).ok()?.build.filter(|build| !build.is_empty())
+    WheelInfo::build_tag(&distribution.read("WHEEL")?)
 }
 
 fn json(rows: &[Row], verbose: bool, outdated: bool) -> String {
