@@ -3,7 +3,7 @@
 mod support;
 
 use support::Place;
-use testkit::assert_same_text;
+use testkit::{Wheel, assert_same_text};
 
 fn place() -> Place {
     let place = Place::new(
@@ -53,6 +53,23 @@ fn other_formats() {
 fn only_those_that_nobody_needs() {
     let outcome = place().run(&["list", "--not-required", "--format", "freeze"]).succeeded();
     assert_eq!(outcome.stdout, "demo==1.0\nzoo==1.0\n");
+}
+
+#[test]
+fn build_tags_have_a_column_of_their_own() {
+    let place = place();
+    place.index.add(Wheel::new("built", "1.0").build_tag("7local").build());
+    place.install(&["built"]);
+    assert_same_text(
+        &place.run(&["list"]).succeeded().stdout,
+        "Package            Version  Build
+------------------ -------- ------
+A.Rather_Long-Name 0.1.dev3
+built              1.0      7local
+demo               1.0
+zoo                1.0
+",
+    );
 }
 
 #[test]
