@@ -298,18 +298,45 @@ def musl_version(loader):
     return ".".join(lines[1].split()[1].split(".")[:2])
 
 
+class Parse(object):
+    """As much of urllib.parse as the module below needs. Importing all of it takes as long as all else here."""
+
+    @staticmethod
+    def urlsplit(url):
+        parts = type(sys)("parts")
+        parts.netloc = url.split("/")[2]
+        return parts
+
+    @staticmethod
+    def urljoin(base, path):
+        if base.count("/") < 3 or not path or set(path) & set(":/?#.") or set(base) & set("?#"):
+            raise ValueError(base, path)  # leave it to those who know the rules
+        return base[:base.rindex("/") + 1] + path
+
+
 def default_index():
-    """The index of the interpreter's pip. Its module alone answers: importing the package takes longer than all else."""
+    """The index of the interpreter's pip, if its module tells without the package around it."""
     for folder in site_folders()["outside"]:
         path = os.path.join(folder.replace("{base}", sys.base_prefix), "pip", "_internal", "models", "index.py")
         if os.path.exists(path):
             names = {"__name__": "pip._internal.models.index"}
+            urllib = type(sys)("urllib")
+            urllib.parse = Parse
+            stand_ins = {"urllib": urllib, "urllib.parse": Parse}
+            modules = sys.modules.copy()
+            sys.modules.update(stand_ins)
             try:
                 with open(path, "rb") as file:
                     exec(compile(file.read(), path, "exec"), names)
                 return str(names["PyPI"].simple_url)
             except Exception:  # a pip of another make: whoever needs the answer imports it
                 return None
+            finally:
+                for name in stand_ins:
+                    if name in modules:
+                        sys.modules[name] = modules[name]
+                    else:
+                        del sys.modules[name]
     return None
 
 
