@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use environment::{Choice, Editables, Environment, FactsCache, Installed, Which};
+use environment::{Choice, Editables, Environment, FactsCache, Installed, InterpreterRequest, Which};
 use index::{Index, IndexSettings};
 use installer::{History, InstallError, Observation, Recovered, Target};
 use options::{CacheDir, Command, Count, List, ParsedCommand, Switch, Text, Values};
@@ -333,6 +333,13 @@ impl<'a> Context<'a> {
 pub fn facts_cache(process: &Process) -> FactsCache {
     let root = process.path_variable("PIP_CACHE_DIR").or_else(|| process.default_cache());
     FactsCache::new(root.map(|root| root.join(OWN_CACHE).join("interpreters-v1")))
+}
+
+/// Finds the interpreter that `venv --python` names.
+pub fn find(process: &Process, wanted: &str) -> Result<Environment, environment::EnvironmentError> {
+    let request = InterpreterRequest::parse(wanted);
+    let found = environment::find(&request, &process.places(), &facts_cache(process))?;
+    Ok(found.with_variables(process.python_variables()))
 }
 
 /// Chooses the environment that a command acts on, before its own options are read.

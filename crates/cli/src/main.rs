@@ -80,7 +80,11 @@ fn run(process: &Process) -> u8 {
             // Choosing an environment may write down what it has learned.
             interruption::outlive_large_files();
             interruption::explain_lack_of_memory();
-            let chosen = context::choose(process, invocation.python.as_deref());
+            // No interpreter is asked about itself but the one that counts.
+            let chosen = match &invocation.base {
+                Some(base) => context::find(process, base),
+                None => context::choose(process, invocation.python.as_deref()),
+            };
             ambient.prefix = chosen.as_ref().ok().map(|environment| environment.prefix().to_owned());
             match invocation.parse(&ambient) {
                 Ok(Parsed::Help(page)) => finish(&plain, help(&plain, &page)),

@@ -3,11 +3,11 @@
 mod support;
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 
-use support::Place;
-use testkit::{Index, Interpreter, Outcome, Wheel};
+use support::{Place, program};
+use testkit::{Index, Interpreter, Outcome, Sandbox, Wheel};
 
 /// Makes `new`, which is not there before.
 #[track_caller]
@@ -145,4 +145,23 @@ fn made_from_another_interpreter() {
         assert!(made(&place, &format!("lib/python{}", interpreter.minor_version())).exists());
     }
     place.sandbox.run(["venv", "new", "--python", "nowhere"]).failed();
+}
+
+#[test]
+fn no_other_interpreter_is_started() {
+    let sandbox = Sandbox::new(program());
+    let (folder, mark) = (sandbox.work().join("bin"), sandbox.work().join("started"));
+    for name in ["python", "python3"] {
+        let script = format!("#!/bin/sh\n: > {}\nexit 1\n", mark.display());
+        let path = sandbox.write(&format!("bin/{name}"), script);
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:/usr/bin:/bin", folder.display());
+    let python = sandbox.interpreter().path.display().to_string();
+    let make = |words: &[&str]| sandbox.command(words.iter().copied()).env("PATH", &path).run();
+    make(&["venv", "--without-pip", "--python", &python, "new"]).succeeded();
+    assert!(!mark.exists());
+    // Without a name it is the first that counts.
+    make(&["venv", "--without-pip", "other"]);
+    assert!(mark.exists());
 }

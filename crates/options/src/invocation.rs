@@ -35,6 +35,8 @@ pub struct Invocation {
     pub command: Command,
     /// The interpreter or environment named by `--python` before the command, `PIP_PYTHON` or a file.
     pub python: Option<String>,
+    /// The interpreter that `venv` is told to make environments from, which is then what it acts on.
+    pub base: Option<String>,
     /// The whole line without the command.
     arguments: Vec<String>,
     configuration: Configuration,
@@ -102,7 +104,8 @@ impl Invocation {
         if let Some(at) = arguments.iter().position(|argument| argument == name) {
             arguments.remove(at);
         }
-        Ok(Opening::Command(Invocation { command, python, arguments, configuration }))
+        let base = named_base(command, &arguments, &configuration, ambient);
+        Ok(Opening::Command(Invocation { command, python, base, arguments, configuration }))
     }
 
     /// Reads the rest. `ambient.prefix` should now be that of the environment the command acts on.
@@ -167,6 +170,23 @@ fn in_words(refusal: Refusal, ambient: &Ambient, command: Option<Command>) -> Op
             OptionsError::Usage { usage, message: other.to_string() }
         }
     }
+}
+
+/// The interpreter that `venv` is told to use. A line that is wrong names none: whoever reads all of it says why.
+fn named_base(
+    command: Command,
+    arguments: &[String],
+    configuration: &Configuration,
+    ambient: &Ambient,
+) -> Option<String> {
+    if command != Command::Venv {
+        return None;
+    }
+    let isolated = arguments.iter().any(|argument| argument == "--isolated");
+    let scope = Scope { section: Some(command.name()), isolated };
+    let mut values = configured(groups(command), scope, configuration, ambient).ok()?;
+    argparse::parse(arguments, groups(command), &mut values, ambient).ok()?;
+    values.text(Text::Python).map(str::to_owned)
 }
 
 #[cfg(test)]
