@@ -9,6 +9,7 @@
 //! request that is really needed.
 
 mod cache;
+mod calendar;
 mod claim;
 mod download;
 mod error;

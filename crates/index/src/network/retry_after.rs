@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::{Response, header};
 
+use crate::calendar::days_since_1970;
+
 /// The longest wait that is granted.
 const LONGEST_WAIT: u64 = 60;
 
@@ -24,24 +26,20 @@ pub(super) fn retry_after(response: &Response) -> Option<Duration> {
 
 /// A date in the one form that servers may send: `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn seconds_since_1970(date: &str) -> Option<u64> {
-    /// From the first of March in the year 0.
-    const DAYS_UNTIL_1970: u64 = 719_468;
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let mut words = date.strip_suffix(" GMT")?.split_once(", ")?.1.split(' ');
-    let day: u64 = words.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
+    let day: i64 = words.next()?.parse().ok().filter(|day| (1..=31).contains(day))?;
     let month = words.next()?;
-    let month = u64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()?;
-    let year: u64 = words.next()?.parse().ok().filter(|year| (1970..10_000).contains(year))?;
+    let month = i64::try_from(MONTHS.iter().position(|name| *name == month)?).ok()?;
+    let year: i64 = words.next()?.parse().ok().filter(|year| (1970..10_000).contains(year))?;
     let mut clock = words.next()?.split(':').map(|part| part.parse::<u64>().ok());
     let (hours, minutes, seconds) = (clock.next()??, clock.next()??, clock.next()??);
     if words.next().is_some() || clock.next().is_some() || hours > 23 || minutes > 59 || seconds > 60 {
         return None;
     }
-    // Years begin in March here, so that the odd day is their last one.
-    let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
-    let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-    Some((days.checked_sub(DAYS_UNTIL_1970)? * 24 + hours) * 3600 + minutes * 60 + seconds)
+    let days = u64::try_from(days_since_1970(year, month + 1, day)).ok()?;
+    Some((days * 24 + hours) * 3600 + minutes * 60 + seconds)
 }
 
 #[cfg(test)]

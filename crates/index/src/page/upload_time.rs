@@ -1,5 +1,7 @@
 //! `upload-time`: an ISO 8601 moment, read into microseconds.
 
+use crate::calendar::days_since_1970;
+
 /// Microseconds since 1970 (UTC) of `2024-01-31T12:30:00.123456Z`, with any number of decimals, `Z` or an
 /// offset; without either UTC is meant. `None` for anything else.
 pub(super) fn parse(text: &str) -> Option<i64> {
@@ -55,16 +57,6 @@ fn offset(zone: &[u8]) -> Option<i64> {
 
 fn digits(bytes: &[u8]) -> Option<i64> {
     bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
-}
-
-/// Days from 1970-01-01 to a date of the Gregorian calendar, by counting years from March so that the leap day
-/// comes last.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 #[cfg(test)]
