@@ -1,9 +1,12 @@
 //! The `RECORD` of a wheel that was placed, as pip writes it.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use metadata::{Record, RecordRow};
+use metadata::record_text;
 use sha2::{Digest as _, Sha256};
+use store::File;
 
 use crate::layout::{Fate, Layout, Roots};
 
@@ -27,64 +30,51 @@ impl Made {
 
 /// The text of `RECORD`: the wheel's own rows, with the paths and digests that installing has changed; a row for each
 /// file that was made; and one without digest for byte-code and for files that the wheel's `RECORD` lacks.
-pub(crate) fn text(
-    layout: &Layout<'_>,
-    roots: &Roots,
-    made: Vec<Made>,
-    missing_byte_code: &[usize],
-) -> String {
+pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: &[Made], missing_byte_code: &[usize]) -> String {
     let manifest = layout.placement.wheel.manifest();
-    let files = manifest.files().len();
-    let compiled = layout.placement.byte_code.as_ref();
-    let mut rows = Vec::with_capacity(2 * files + made.len());
-    let mut has_row = vec![false; files];
+    let files = manifest.files();
+    let mut has_row = vec![false; files.len()];
+    let installed: Vec<_> = files.map(|file| installed_path(layout, roots, &file)).collect();
+    let installed_path = |file: usize| installed.get(file)?.as_deref();
 
-    for row in manifest.record() {
-        let changed = made.iter().find(|made| made.file.is_some() && made.file == row.file);
-        let (digest, size) = match changed {
-            Some(made) => (&*made.digest, &*made.size),
-            None => (row.digest, row.size),
-        };
-        let path = row.file.and_then(|index| {
-            let first = has_row.get_mut(index).is_some_and(|has_row| !std::mem::replace(has_row, true));
-            if first { installed_path(layout, roots, index) } else { None }
-        });
-        rows.push(RecordRow {
-            path: path.unwrap_or_else(|| row.path.to_owned()),
-            digest: digest.to_owned(),
-            size: size.to_owned(),
-        });
-    }
-    let without_digest = |path: String| RecordRow { path, digest: String::new(), size: String::new() };
-    for (index, has_row) in has_row.iter().enumerate() {
-        if !has_row && let Some(path) = installed_path(layout, roots, index) {
-            rows.push(without_digest(path));
-        }
-    }
-    let byte_code = compiled.into_iter().flat_map(store::ByteCode::files);
-    let mut byte_code: Vec<String> = byte_code
+    let compiled = layout.placement.byte_code.iter().flat_map(store::ByteCode::files);
+    let mut byte_code: Vec<String> = compiled
         .filter(|compiled| !missing_byte_code.contains(&compiled.file))
         .filter_map(|compiled| {
-            let path = installed_path(layout, roots, compiled.file)?;
+            let path = installed_path(compiled.file)?;
             let folder = path.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);
-            Some(format!("{}__pycache__/{}", path.get(..folder)?, compiled.name))
+            Some([path.get(..folder)?, "__pycache__/", compiled.name].concat())
         })
         .collect();
     // Two files of one wheel can go to one path.
     byte_code.sort_unstable();
     byte_code.dedup();
-    rows.extend(byte_code.into_iter().map(without_digest));
-    let made = made.into_iter().filter(|made| made.file.is_none());
-    rows.extend(made.map(|made| RecordRow { path: made.path, digest: made.digest, size: made.size }));
-    Record { rows }.to_text()
+
+    let (changed, new): (Vec<&Made>, Vec<&Made>) = made.iter().partition(|made| made.file.is_some());
+    let mut rows = Vec::with_capacity(installed.len() + byte_code.len() + new.len());
+    for row in manifest.record() {
+        let (digest, size) = match changed.iter().find(|made| made.file == row.file) {
+            Some(made) => (&*made.digest, &*made.size),
+            None => (row.digest, row.size),
+        };
+        let path = row.file.and_then(|index| {
+            let first = has_row.get_mut(index).is_some_and(|has_row| !std::mem::replace(has_row, true));
+            if first { installed_path(index) } else { None }
+        });
+        rows.push([path.unwrap_or(row.path), digest, size]);
+    }
+    let without_row = has_row.iter().enumerate().filter(|(_, has_row)| !**has_row);
+    rows.extend(without_row.filter_map(|(index, _)| Some([installed_path(index)?, "", ""])));
+    rows.extend(byte_code.iter().map(|path| [path, "", ""]));
+    rows.extend(new.iter().map(|made| [&*made.path, &*made.digest, &*made.size]));
+    record_text(rows)
 }
 
 /// The path that a file of the wheel was installed to, as `RECORD` has it; `None` when it was left out.
-fn installed_path(layout: &Layout<'_>, roots: &Roots, file: usize) -> Option<String> {
-    if layout.fates.get(&file) == Some(&Fate::Wrapper) {
+fn installed_path<'a>(layout: &'a Layout<'_>, roots: &Roots, file: &File<'a>) -> Option<Cow<'a, str>> {
+    if layout.fates.get(&file.index) == Some(&Fate::Wrapper) {
         return None;
     }
-    let file = layout.placement.wheel.manifest().file(file)?;
-    let (root, path) = layout.destination(&file)?;
-    Some(layout.record_path(roots, root, path).into_owned())
+    let (root, path) = layout.destination(file)?;
+    Some(layout.record_path(roots, root, path))
 }

@@ -28,7 +28,7 @@ pub use pylock::{
     InvalidPylock, LockSelection, LockedArchive, LockedArtifact, LockedDirectory, LockedFile, LockedPackage,
     LockedRepository, NotSelectable, Pylock, PylockProblem,
 };
-pub use record::{Record, RecordRow};
+pub use record::{Record, RecordRow, record_text};
 pub use toml_text::{InvalidToml, PythonValue, parse_toml};
 pub use wheel_info::WheelInfo;
 

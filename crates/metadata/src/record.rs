@@ -45,26 +45,38 @@ impl Record {
         }
     }
 
-    /// The file's text as pip writes it: rows sorted, lines ended by CR LF, columns quoted where needed.
+    /// The file's text as pip writes it: see [`record_text`].
     pub fn to_text(&self) -> String {
-        let mut rows: Vec<&RecordRow> = self.rows.iter().collect();
-        rows.sort_unstable();
-        let mut text = String::with_capacity(rows.iter().map(|r| r.path.len() + r.digest.len() + 12).sum());
-        for row in rows {
-            push_column(&mut text, &row.path);
-            text.push(',');
-            push_column(&mut text, &row.digest);
-            text.push(',');
-            push_column(&mut text, &row.size);
-            text.push_str("\r\n");
-        }
-        text
+        record_text(self.rows.iter().map(|row| [&*row.path, &*row.digest, &*row.size]).collect())
     }
+}
+
+/// The text of a `RECORD` as pip writes it: rows (path, digest, size) sorted, lines ended by CR LF, columns quoted where
+/// needed.
+#[expect(
+    clippy::stable_sort_primitive,
+    reason = "the rows come as a few sorted runs, which this sort makes use of"
+)]
+pub fn record_text(mut rows: Vec<[&str; 3]>) -> String {
+    rows.sort();
+    let length = |row: &[&str; 3]| row.iter().map(|column| column.len() + 1).sum::<usize>() + 1;
+    let mut text = String::with_capacity(rows.iter().map(length).sum());
+    for [path, digest, size] in rows {
+        push_column(&mut text, path);
+        text.push(',');
+        push_column(&mut text, digest);
+        text.push(',');
+        push_column(&mut text, size);
+        text.push_str("\r\n");
+    }
+    text
 }
 
 /// Quotes a column the way Python's `csv.writer` does by default: only where a reader needs it.
 fn push_column(text: &mut String, column: &str) {
-    if column.contains([',', '"', '\r', '\n']) {
+    // Without a way out in the middle, many bytes are looked at in one step.
+    let is_special = |byte| matches!(byte, b',' | b'"' | b'\r' | b'\n');
+    if column.bytes().fold(false, |found, byte| found | is_special(byte)) {
         text.push('"');
         text.push_str(&column.replace('"', "\"\""));
         text.push('"');

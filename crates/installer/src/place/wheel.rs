@@ -218,8 +218,7 @@ impl<'a> Wheel<'a> {
             self.write(root, &path, content.as_bytes(), false)?;
             self.made.push(Made::new(None, path, content.as_bytes()));
         }
-        let made = std::mem::take(&mut self.made);
-        let record = record::text(self.layout, self.site.roots, made, &self.missing_byte_code);
+        let record = record::text(self.layout, self.site.roots, &self.made, &self.missing_byte_code);
         self.write(root, &format!("{info}/RECORD"), record.as_bytes(), false).map(drop)
     }
 
