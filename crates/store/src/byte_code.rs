@@ -168,9 +168,8 @@ impl ByteCode {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            let compiled = self.at(middle);
-            match compiled.file.cmp(&file) {
-                std::cmp::Ordering::Equal => return Some(compiled),
+            match self.flat.index(1 + middle * WIDTH).cmp(&file) {
+                std::cmp::Ordering::Equal => return Some(self.at(middle)),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
             }

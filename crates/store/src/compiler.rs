@@ -109,11 +109,17 @@ impl Compiler {
     pub fn queue(&self, wheel: &UnpackedWheel) {
         let shared = &self.shared;
         let sha256 = wheel.sha256();
-        if shared.lock().wheels.contains_key(&sha256) || wheel.byte_code(&shared.target).is_some() {
+        if shared.lock().wheels.contains_key(&sha256) {
             return;
         }
+        let stored = wheel.byte_code(&shared.target);
         let mut state = shared.lock();
         if state.fault.is_some() || state.wheels.contains_key(&sha256) {
+            return;
+        }
+        if let Some(stored) = stored {
+            // Whoever waits for it need not read it again.
+            state.wheels.insert(sha256, Progress::Finished(Ok(stored)));
             return;
         }
         match batch::begin(wheel, &shared.target) {
@@ -150,7 +156,7 @@ impl Compiler {
                         state.wheels.insert(wheel.sha256(), Progress::Queued);
                         state = shared.done.wait(state).unwrap_or_else(PoisonError::into_inner);
                     }
-                    // Stored already, or another caller has just taken the result out.
+                    // There was nothing to compile, or another caller has just taken the result out.
                     None => break,
                 }
             }
