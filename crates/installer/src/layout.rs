@@ -20,7 +20,7 @@ pub(crate) struct Roots {
 pub(crate) struct Root {
     /// As the scheme has it: what paths in a `RECORD` are made from.
     pub(crate) named: PathBuf,
-    /// Without symbolic links: what tells whether two wheels mean the same file.
+    /// Without symbolic links and superfluous slashes: what tells whether two wheels mean the same file.
     pub(crate) path: PathBuf,
 }
 
@@ -66,7 +66,8 @@ impl Roots {
         if let Some(at) = self.roots.iter().position(|root| root.named == named) {
             return at;
         }
-        self.roots.push(Root { named: named.to_path_buf(), path: resolved(named) });
+        let path = resolved(named).components().collect();
+        self.roots.push(Root { named: named.to_path_buf(), path });
         self.roots.len() - 1
     }
 
@@ -111,10 +112,12 @@ impl<'a> Layout<'a> {
                 None => Some(Spread { root: library, cut: 0 }),
             };
             // Below a `.data` folder there is a folder for each scheme key, and nothing else.
-            let is_misplaced = |file: &File<'_>| {
-                place.is_none() || directory.parent.is_none() && file.name.ends_with(".data")
+            let misplaced = match (place, directory.parent) {
+                (None, _) => files_in(manifest, &directory).next(),
+                (_, None) => files_in(manifest, &directory).find(|file| file.name.ends_with(".data")),
+                _ => None,
             };
-            if let Some(file) = files_in(manifest, &directory).find(is_misplaced) {
+            if let Some(file) = misplaced {
                 let (wheel, path) = (wheel_name(manifest), file.path.to_owned());
                 return Err(InstallError::UnexpectedDataFile { wheel, path });
             }

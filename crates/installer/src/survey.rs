@@ -1,7 +1,7 @@
 //! What is in the way of the files of a plan, found before anything is changed.
 
 use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use store::Sha256;
@@ -91,7 +91,7 @@ pub(crate) fn survey(
         let names = winners(&destination, layouts, &mut survey.shared);
         for (name, (wheel, item)) in &names {
             let path = destination.path.join(name);
-            if is_shared && by_path.contains_key(&path) {
+            if is_shared && by_path.contains_key(path.as_os_str()) {
                 return Err(InstallError::Occupied { path, wanted: "a file" });
             }
             let Some(folder) = destination.on_disk else { continue };
@@ -112,7 +112,8 @@ pub(crate) fn survey(
 struct Ground {
     survey: Survey,
     destinations: Vec<Destination>,
-    by_path: HashMap<PathBuf, usize>,
+    /// By their text: comparing paths name by name takes many times as long, and all of these are written in one way.
+    by_path: HashMap<OsString, usize>,
 }
 
 impl Ground {
@@ -135,12 +136,17 @@ impl Ground {
                 (true, true) => 2,
             };
             self.add_root(spread.root, roots, disk)?;
-            let at = self.destination(&roots.path(spread.root).join(below), disk)?;
+            let root = roots.path(spread.root);
+            let at = match below {
+                "" => self.destination(root, disk)?,
+                below => self.destination(&root.join(below), disk)?,
+            };
             self.add_user(at, User { wheel, rank, part: directory.index });
         }
         for (number, script) in layout.scripts.iter().enumerate() {
             self.add_root(layout.scripts_root, roots, disk)?;
-            let path = roots.path(layout.scripts_root).join(&script.path);
+            // The name may be written with more slashes than it needs.
+            let path: PathBuf = roots.path(layout.scripts_root).join(&script.path).components().collect();
             let folder = path.parent().unwrap_or(Path::new("/"));
             let at = self.destination(folder, disk)?;
             self.add_user(at, User { wheel, rank: RANK_OF_SCRIPTS, part: number });
@@ -160,7 +166,7 @@ impl Ground {
         let path = roots.path(root);
         if !self.survey.used_roots.contains(&root) {
             self.survey.used_roots.push(root);
-            if !self.by_path.contains_key(path) {
+            if !self.by_path.contains_key(path.as_os_str()) {
                 let on_disk = disk.staying_folder(path)?;
                 self.insert(path.to_path_buf(), on_disk);
                 if on_disk.is_none() {
@@ -173,7 +179,7 @@ impl Ground {
 
     /// The number of the destination for a folder at or below a root that is known.
     fn destination(&mut self, path: &Path, disk: &mut Disk) -> Result<usize, InstallError> {
-        if let Some(&known) = self.by_path.get(path) {
+        if let Some(&known) = self.by_path.get(path.as_os_str()) {
             return Ok(known);
         }
         let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
@@ -198,7 +204,7 @@ impl Ground {
     }
 
     fn insert(&mut self, path: PathBuf, on_disk: Option<FolderId>) -> usize {
-        self.by_path.insert(path.clone(), self.destinations.len());
+        self.by_path.insert(path.clone().into_os_string(), self.destinations.len());
         self.destinations.push(Destination { path, on_disk, users: Vec::new() });
         self.destinations.len() - 1
     }
