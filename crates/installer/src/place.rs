@@ -2,18 +2,22 @@
 
 mod wheel;
 
+use std::cmp::Reverse;
+use std::ops::Range;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::{fs, thread};
+use std::sync::{Mutex, PoisonError};
+use std::{fs, mem, thread};
 
 use rustix::fs::{Mode, OFlags};
+use store::Manifest;
 
 use crate::layout::{Layout, Roots};
 use crate::link::Linker;
 use crate::{InstallError, LinkMode, Target};
 
-use wheel::Wheel;
+use wheel::{Wheel, Written};
 
 /// What all threads work with.
 struct Site<'a> {
@@ -24,7 +28,20 @@ struct Site<'a> {
     target: &'a Target,
 }
 
-/// Places all wheels: whole wheels, the largest first, on `threads` threads. Nothing may be in the way.
+/// Some directories of a wheel, placed by one thread.
+struct Piece<'a> {
+    part_of: &'a Whole<'a>,
+    directories: Range<usize>,
+}
+
+/// A wheel that is placed piece by piece. Whoever is done last writes what tells that it is there.
+struct Whole<'a> {
+    layout: &'a Layout<'a>,
+    /// How many pieces are not placed yet, and what the others have written.
+    rest: Mutex<(usize, Written)>,
+}
+
+/// Places all wheels, the largest first, on `threads` threads. Nothing may be in the way.
 pub(crate) fn place_all(
     layouts: &[Layout<'_>],
     roots: &Roots,
@@ -43,17 +60,30 @@ pub(crate) fn place_all(
     let site = Site { roots, folders, linker: Linker::new(link_mode), target };
 
     let size = |layout: &Layout<'_>| layout.placement.wheel.manifest().files().len();
-    let mut queue: Vec<&Layout<'_>> = layouts.iter().collect();
-    queue.sort_by_key(|layout| std::cmp::Reverse(size(layout)));
-    let files: usize = queue.iter().map(|layout| size(layout)).sum();
+    let mut largest_first: Vec<&Layout<'_>> = layouts.iter().collect();
+    largest_first.sort_by_key(|layout| Reverse(size(layout)));
+    let files: usize = layouts.iter().map(size).sum();
+    let wholes: Vec<(Whole<'_>, Vec<Range<usize>>)> = largest_first
+        .into_iter()
+        .map(|layout| {
+            let pieces = pieces(layout.placement.wheel.manifest());
+            (Whole { layout, rest: Mutex::new((pieces.len(), Written::default())) }, pieces)
+        })
+        .collect();
+    let queue: Vec<Piece<'_>> = wholes
+        .iter()
+        .flat_map(|(part_of, pieces)| {
+            pieces.iter().map(move |directories| Piece { part_of, directories: directories.clone() })
+        })
+        .collect();
 
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let work = || {
-        while let Some(layout) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(piece) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
             if failed.load(Ordering::Relaxed) {
                 break;
             }
-            if let Err(error) = site.place(layout) {
+            if let Err(error) = site.place(piece) {
                 failed.store(true, Ordering::Relaxed);
                 return Err(error);
             }
@@ -71,6 +101,26 @@ pub(crate) fn place_all(
     })
 }
 
+/// The directories of a wheel, cut into pieces that are worth being placed by different threads.
+fn pieces(manifest: &Manifest) -> Vec<Range<usize>> {
+    /// Each piece opens the wheel's folders anew.
+    const FILES_IN_A_PIECE: usize = 256;
+
+    let (mut pieces, mut start, mut files) = (Vec::new(), 0, 0);
+    for directory in manifest.directories() {
+        files += directory.files.len();
+        if files >= FILES_IN_A_PIECE {
+            pieces.push(start..directory.index + 1);
+            (start, files) = (directory.index + 1, 0);
+        }
+    }
+    let end = manifest.directories().len();
+    if start < end {
+        pieces.push(start..end);
+    }
+    pieces
+}
+
 fn open_root(path: &Path) -> Result<OwnedFd, InstallError> {
     fs::create_dir_all(path).map_err(|error| InstallError::io("create", path, error))?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -78,8 +128,17 @@ fn open_root(path: &Path) -> Result<OwnedFd, InstallError> {
 }
 
 impl Site<'_> {
-    fn place(&self, layout: &Layout<'_>) -> Result<(), InstallError> {
-        Wheel::open(self, layout)?.place()
+    fn place(&self, piece: &Piece<'_>) -> Result<(), InstallError> {
+        let Whole { layout, rest } = piece.part_of;
+        let mut wheel = Wheel::open(self, layout)?;
+        let placed = wheel.place(piece.directories.clone())?;
+        let written = {
+            let mut rest = rest.lock().unwrap_or_else(PoisonError::into_inner);
+            rest.0 -= 1;
+            rest.1.append(placed);
+            (rest.0 == 0).then(|| mem::take(&mut rest.1))
+        };
+        written.map_or(Ok(()), |written| wheel.finish(written))
     }
 
     /// A root that something goes to.

@@ -213,6 +213,40 @@ fn folders_shared_by_many_wheels_are_filled_by_both_threads() {
 }
 
 #[test]
+fn a_large_wheel_is_placed_by_both_threads_and_recorded_once() {
+    let site = Site::new();
+    let mut paths: Vec<String> = Vec::new();
+    for folder in 0..30 {
+        let place = format!("large/{}/deep", if folder % 2 == 0 { "even" } else { "odd" });
+        paths.extend((0..40).map(|file| format!("{place}/f{folder}/m{file}.txt")));
+        paths.push(format!("{place}/f{folder}.txt"));
+    }
+    let wheel = paths.iter().fold(Wheel::new("large", "1"), |wheel, path| wheel.file(path, path));
+    let wheel = (0..300).fold(wheel, |wheel, number| {
+        let path = format!("share/large/{}/{number}", number % 3);
+        wheel.data("data", &path, "data").data("scripts", &format!("run{number}"), "#!python\n")
+    });
+    site.place(vec![site.placement(wheel.console_script("go", "large:main"))]).expect("it is placed");
+    let record = site.read(&site.library("large-1.dist-info/RECORD"));
+    let count = |path: &str| record.lines().filter(|line| line.split(',').next() == Some(path)).count();
+    for path in &paths {
+        assert_eq!(&site.read(&site.library(path)), path);
+        assert_eq!(count(path), 1, "{path}");
+    }
+    for number in 0..300 {
+        assert_eq!(site.read(&site.path(&format!("share/large/{}/{number}", number % 3))), "data");
+        let script = site.read(&site.path(&format!("bin/run{number}")));
+        let digest = store::Sha256::of(script.as_bytes()).to_base64();
+        assert!(
+            record.contains(&format!("bin/run{number},sha256={digest},{}\r\n", script.len())),
+            "{record}"
+        );
+    }
+    assert!(record.contains("bin/go,sha256="));
+    assert_eq!(record.lines().count(), paths.len() + 600 + 6, "{record}");
+}
+
+#[test]
 fn of_two_wheels_with_one_file_the_later_wins() {
     let site = Site::new();
     let first = Wheel::new("first", "1")

@@ -5,6 +5,8 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::iter;
+use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::Mode;
@@ -23,10 +25,23 @@ pub(super) struct Wheel<'a> {
     layout: &'a Layout<'a>,
     content: Source<'a>,
     byte_code: Option<(&'a ByteCode, Source<'a>, LinkMode)>,
+    written: Written,
+}
+
+/// What placing the files of a wheel leaves to be told by its `RECORD`.
+#[derive(Debug, Default)]
+pub(super) struct Written {
     /// The files that were written, not linked.
     made: Vec<Made>,
     /// The byte-code that could not be made valid for the file that was written.
     missing_byte_code: Vec<usize>,
+}
+
+impl Written {
+    pub(super) fn append(&mut self, mut other: Self) {
+        self.made.append(&mut other.made);
+        self.missing_byte_code.append(&mut other.missing_byte_code);
+    }
 }
 
 impl<'a> Wheel<'a> {
@@ -42,14 +57,15 @@ impl<'a> Wheel<'a> {
             }
             _ => None,
         };
-        Ok(Self { site, layout, content, byte_code, made: Vec::new(), missing_byte_code: Vec::new() })
+        Ok(Self { site, layout, content, byte_code, written: Written::default() })
     }
 
-    /// Links the files, writes the scripts, and last the metadata.
-    pub(super) fn place(mut self) -> Result<(), InstallError> {
+    /// Places the files of some directories.
+    pub(super) fn place(&mut self, directories: Range<usize>) -> Result<Written, InstallError> {
         let manifest = self.layout.placement.wheel.manifest();
+        self.make_folders_above(directories.start)?;
         let mut cache_folder = String::new();
-        for directory in manifest.directories() {
+        for directory in directories.filter_map(|index| manifest.directory(index)) {
             let Some(spread) = self.layout.spread.get(directory.index).copied().flatten() else { continue };
             let folder = directory.path.get(spread.cut..).unwrap_or_default();
             self.make_folder(spread.root, folder)?;
@@ -84,8 +100,28 @@ impl<'a> Wheel<'a> {
                 cache_folder.truncate(length);
             }
         }
+        Ok(std::mem::take(&mut self.written))
+    }
+
+    /// Writes the scripts, and last the metadata, when all files are placed.
+    pub(super) fn finish(mut self, written: Written) -> Result<(), InstallError> {
+        self.written = written;
         self.write_scripts()?;
         self.write_metadata()
+    }
+
+    /// Makes the folders that a directory of the manifest is in: the directories before it may be another thread's.
+    fn make_folders_above(&self, directory: usize) -> Result<(), InstallError> {
+        let manifest = self.layout.placement.wheel.manifest();
+        let parent = |index: usize| manifest.directory(index)?.parent;
+        let mut above: Vec<usize> = iter::successors(parent(directory), |&index| parent(index)).collect();
+        above.reverse();
+        for directory in above.into_iter().filter_map(|index| manifest.directory(index)) {
+            if let Some(spread) = self.layout.spread.get(directory.index).copied().flatten() {
+                self.make_folder(spread.root, directory.path.get(spread.cut..).unwrap_or_default())?;
+            }
+        }
+        Ok(())
     }
 
     /// Makes a folder below a root. Another wheel may just have made it.
@@ -151,7 +187,7 @@ impl<'a> Wheel<'a> {
             .metadata()
             .map_err(|error| InstallError::io("write", &self.site.path(spread.root, path), error))?;
         let record_path = self.layout.record_path(self.site.roots, spread.root, path).into_owned();
-        self.made.push(Made::new(Some(file.index), record_path, &content));
+        self.written.made.push(Made::new(Some(file.index), record_path, &content));
         Ok(Some((metadata.mtime(), metadata.size())))
     }
 
@@ -169,7 +205,7 @@ impl<'a> Wheel<'a> {
         if let Some(content) = content.map_err(|error| InstallError::io("read", code.root(), error))? {
             self.write(root, path, &content, false)?;
         } else {
-            self.missing_byte_code.push(file);
+            self.written.missing_byte_code.push(file);
         }
         Ok(())
     }
@@ -187,7 +223,7 @@ impl<'a> Wheel<'a> {
         }
         for script in &self.layout.scripts {
             let path = self.layout.record_path(self.site.roots, root, &script.path).into_owned();
-            self.made.push(Made::new(None, path, &script.text));
+            self.written.made.push(Made::new(None, path, &script.text));
         }
         Ok(())
     }
@@ -216,9 +252,10 @@ impl<'a> Wheel<'a> {
             };
             let path = format!("{info}/{name}");
             self.write(root, &path, content.as_bytes(), false)?;
-            self.made.push(Made::new(None, path, content.as_bytes()));
+            self.written.made.push(Made::new(None, path, content.as_bytes()));
         }
-        let record = record::text(self.layout, self.site.roots, &self.made, &self.missing_byte_code);
+        let Written { made, missing_byte_code } = &self.written;
+        let record = record::text(self.layout, self.site.roots, made, missing_byte_code);
         self.write(root, &format!("{info}/RECORD"), record.as_bytes(), false).map(drop)
     }
 
