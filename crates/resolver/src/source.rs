@@ -16,6 +16,11 @@ pub type SourceError = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// The `prefetch` methods tell what will be asked soon and return at once; the others may wait.
 pub trait Source {
+    /// Whether telling it ahead is worth the work of finding out what to tell; not where every answer is at hand.
+    fn prefetches(&self) -> bool {
+        true
+    }
+
     /// The pages of these projects will be needed: the dependencies of a candidate, in one batch.
     fn prefetch_pages(&self, projects: &[ProjectName]);
 

@@ -208,6 +208,10 @@ impl Source<'_, '_, '_> {
 }
 
 impl resolver::Source for Source<'_, '_, '_> {
+    fn prefetches(&self) -> bool {
+        !self.session.index.settings().offline
+    }
+
     fn prefetch_pages(&self, projects: &[ProjectName]) {
         self.session.index.prefetch_projects(projects);
         let step = |project: &ProjectName| (project.clone(), Vec::new(), Specifiers::default());

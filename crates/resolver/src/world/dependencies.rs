@@ -155,7 +155,9 @@ impl World<'_> {
         candidates: impl Iterator<Item = Candidate>,
         rejected: usize,
     ) {
-        let Some(universe) = self.universes.get(&project) else { return };
+        let Some(universe) = self.universes.get(&project).filter(|_| self.source.prefetches()) else {
+            return;
+        };
         let some = 1 << rejected.min(MOST_AHEAD);
         if rejected > MOST_AHEAD && !rejected.is_multiple_of(some / 4) {
             return;
@@ -177,6 +179,9 @@ impl World<'_> {
 
     /// Announces the metadata of the candidates that would be chosen for these edges.
     pub(super) fn prefetch_likely(&mut self, edges: &[Edge]) {
+        if !self.source.prefetches() {
+            return;
+        }
         let mut files = Vec::new();
         for edge in edges {
             let Node::Project(project) = edge.target else { continue };
