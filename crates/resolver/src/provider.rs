@@ -115,6 +115,14 @@ impl<'w, 'a> Provider<'w, 'a> {
         }
     }
 
+    /// A project is again pinned to a candidate, or open to a set.
+    pub(crate) fn forget_choice(&self, node: Node, pinned: Option<Candidate>, set: &CandidateSet) {
+        if let Node::Project(project) = node {
+            let set = pinned.map_or_else(|| set.clone(), CandidateSet::one);
+            self.run.borrow_mut().sets.insert(project, set);
+        }
+    }
+
     fn choose_project(&self, project: ProjectId, set: &CandidateSet) -> Result<Option<Candidate>, Stop> {
         let mut world = self.world.borrow_mut();
         let mut run = self.run.borrow_mut();

@@ -19,6 +19,18 @@ fn what_is_decided_early_gives_way_to_later_requirements() {
     assert_eq!(universe.choose("c>1, x"), "x 1, d 2, c 2");
 }
 
+/// What was pinned for the sake of a candidate that is given up is pinned anew, and what was narrowed is as wide as before.
+#[test]
+fn a_step_back_takes_back_what_came_of_it() {
+    let universe = Universe::new(
+        "p 1\n  n2\np 2\n  n\n  o\n  y<2\nn 1\n  z<2\nn2 1\no 1\n  x<2\nq 1\n  z>=2\nx 1\nx 2\ny 1\ny 2\nz 1\nz 2\n",
+    );
+    assert_eq!(universe.choose("p, q, x, y"), "z 2, y 2, x 2, n2 1, q 1, p 1");
+    // Where no candidate that is taken back helps, the solver finds the one that does.
+    let universe = Universe::new("a 1\na 2\n  c<2\nb 1\n  d\nb 2\n  d\nb 3\n  d\nd 1\n  c>=2\nc 1\nc 2\n");
+    assert_eq!(universe.choose("a, b"), "c 2, a 1, d 1, b 3");
+}
+
 #[test]
 fn below_a_version_are_none_of_its_prereleases() {
     let universe =
