@@ -15,6 +15,9 @@ pub fn check(bytes: &[u8]) {
         for (left, right) in page.files().zip(again.files()) {
             assert_eq!((left.filename(), left.url()), (right.filename(), right.url()));
         }
+        // Every file is in one run, in the order of the page.
+        let positions = page.runs().flat_map(|run| run.positions);
+        assert!(positions.eq(page.files().map(index::IndexFile::position)));
         // Links may be repeated, and each of them has the page's address at most once.
         assert!(page.as_bytes().len() <= 4096 + bytes.len() * 64, "{} bytes", page.as_bytes().len());
     }
@@ -24,6 +27,10 @@ pub fn check(bytes: &[u8]) {
 }
 
 fn look_at(page: &Page) {
+    let count = page.files().len();
+    for run in page.runs() {
+        assert!(run.positions.end as usize <= count);
+    }
     for (position, file) in page.files().enumerate() {
         let same = u32::try_from(position).ok().and_then(|position| page.file(position));
         let same = same.expect("the file at its position");

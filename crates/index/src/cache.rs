@@ -27,7 +27,7 @@ pub(crate) struct Cache {
     layers: Vec<PathBuf>,
 }
 
-const PAGES: &str = "pages-v1";
+const PAGES: &str = "pages-v2";
 const METADATA: &str = "metadata-v1";
 
 /// A page from the cache.

@@ -38,6 +38,6 @@ pub use file::{IndexFile, MetadataFile, OwnedFile};
 pub use hashes::{Digest, HashAlgorithm, Hasher, Hashes, UnknownHash};
 pub use index::{Fetched, Index};
 pub use login::{Keyring, Login, LoginPrompt};
-pub use page::{Page, ProjectPage};
+pub use page::{Page, ProjectPage, Run};
 pub use redact::{RedactedUrl, redact_url, remove_credentials};
 pub use settings::{CertificateSettings, EventSink, IndexSettings, LockedFile, ProxySettings, Refresh};

@@ -130,38 +130,32 @@ impl Candidates {
     /// Sorts the files of a page into versions; files of other projects and files whose name tells no
     /// version are left out.
     pub(crate) fn new(page: Arc<ProjectPage>, project: &ProjectName, selection: &Selection) -> Self {
-        let count = page.pages().iter().map(|page| page.files().len()).sum();
-        let mut listed: Vec<Listed> = Vec::with_capacity(count);
-        // Neighbours on a page mostly have the same version, so that few texts are read and few places sorted.
-        let mut runs: Vec<(Version, Range<usize>)> = Vec::new();
-        let mut last = None;
-        let mut name = None;
+        let mut runs: Vec<(Version, u32, Range<u32>)> = Vec::new();
+        let mut known = None;
         for (number, one_page) in (0..).zip(page.pages()) {
-            for file in one_page.files() {
-                let text = plain_version(file.filename(), project, &mut name);
-                if text.is_none() || text != last {
-                    let version = match text {
-                        Some(text) => Version::parse(text).ok(),
-                        None => SdistFilename::parse(file.filename(), project).ok().map(|name| name.version),
-                    };
-                    let Some(version) = version else { continue };
-                    runs.push((version, listed.len()..listed.len()));
-                    last = text;
+            for run in one_page.runs() {
+                let written = run.written.filter(|(name, _)| known == Some(*name) || is_named(name, project));
+                if let Some((name, version)) = written {
+                    known = Some(name);
+                    runs.extend(Version::parse(version).ok().map(|version| (version, number, run.positions)));
+                    continue;
                 }
-                listed.push(Listed { page: number, position: file.position() });
-                if let Some((_, places)) = runs.last_mut() {
-                    places.end = listed.len();
+                for position in run.positions {
+                    let filename = one_page.file(position).map_or("", IndexFile::filename);
+                    if let Ok(name) = SdistFilename::parse(filename, project) {
+                        runs.push((name.version, number, position..position + 1));
+                    }
                 }
             }
         }
         if !runs.is_sorted_by(|one, two| one.0 <= two.0) {
             runs.sort_by(|one, two| one.0.cmp(&two.0));
         }
-        let mut releases: Vec<Release> = Vec::new();
-        let mut files = Vec::with_capacity(listed.len());
-        for (version, places) in runs {
+        let mut releases: Vec<Release> = Vec::with_capacity(runs.len());
+        let mut files = Vec::with_capacity(runs.iter().map(|(_, _, positions)| positions.len()).sum());
+        for (version, page, positions) in runs {
             let start = files.len();
-            files.extend_from_slice(listed.get(places).unwrap_or_default());
+            files.extend(positions.map(|position| Listed { page, position }));
             match releases.last_mut() {
                 Some(release) if release.version == version => release.files.end = files.len(),
                 _ => releases.push(Release { version, files: start..files.len(), best: OnceCell::new() }),
@@ -338,26 +332,6 @@ fn requires_python_reason(version: &Version, file: IndexFile<'_>) -> String {
     let mut texts: Vec<String> = specifiers.iter().map(ToString::to_string).collect();
     texts.sort_by_key(|text| text.split('.').filter_map(|part| part.parse().ok()).collect::<Vec<u64>>());
     format!("{version} Requires-Python {}", texts.join(","))
-}
-
-/// The version in the name of a wheel or source distribution of this project, if it can be told at a glance. `known` is
-/// the name as the last file wrote it, with the dash behind it.
-fn plain_version<'a>(
-    filename: &'a str,
-    project: &ProjectName,
-    known: &mut Option<&'a str>,
-) -> Option<&'a str> {
-    let rest = if let Some(rest) = known.and_then(|known| filename.strip_prefix(known)) {
-        rest
-    } else {
-        let (name, rest) = filename.split_once('-').filter(|(name, _)| is_named(name, project))?;
-        *known = filename.get(..=name.len());
-        rest
-    };
-    match rest.strip_suffix(".whl") {
-        Some(rest) => rest.split_once('-').map(|(version, _)| version),
-        None => rest.strip_suffix(".tar.gz").filter(|version| !version.is_empty() && !version.contains('-')),
-    }
 }
 
 /// Whether a written name is that of the project once normalised.

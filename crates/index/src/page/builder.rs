@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use url::Url;
 
-use super::flat::{FileRecord, MetadataKind, Page, Span};
+use super::flat::{FileRecord, MetadataKind, Page, RunRecord, Span};
 use super::upload_time;
 use crate::hashes::HashAlgorithm;
 use crate::link;
@@ -49,6 +49,11 @@ pub(crate) struct PageBuilder {
     text: String,
     /// The records written so far.
     table: Vec<u8>,
+    /// How many there are.
+    count: u32,
+    /// The runs that are complete, and the last one.
+    runs: Vec<u8>,
+    run: Option<RunRecord>,
     /// Where the page's own URL stands.
     url: Span,
     /// What relative links are relative to; parsed at the first of them.
@@ -79,6 +84,9 @@ impl PageBuilder {
         let mut builder = Self {
             text: String::new(),
             table: Vec::new(),
+            count: 0,
+            runs: Vec::new(),
+            run: None,
             url: Span::ABSENT,
             base: url.to_owned(),
             parsed_base: OnceCell::new(),
@@ -117,6 +125,9 @@ impl PageBuilder {
     pub(crate) fn forget_files(&mut self) {
         self.text.truncate(self.url.end as usize);
         self.table.clear();
+        self.count = 0;
+        self.runs.clear();
+        self.run = None;
         self.shared.clear();
     }
 
@@ -166,6 +177,39 @@ impl PageBuilder {
             upload_time: entry.upload_time.unwrap_or(i64::MIN),
         };
         record.write(&mut self.table);
+        self.count += 1;
+        self.extend_run(filename);
+    }
+
+    /// Adds the last file to the run of its neighbours of the same version, or begins another.
+    fn extend_run(&mut self, filename: Span) {
+        let written = written_version(self.at(filename));
+        let is_same = self.run.as_ref().is_some_and(|run| {
+            written
+                .is_some_and(|(name, version)| self.at(run.name) == name && self.at(run.version) == version)
+        });
+        let run = match written {
+            _ if is_same => None,
+            None => Some((Span::ABSENT, Span::ABSENT)),
+            Some((name, version)) => {
+                let end = filename.start + length(name.len());
+                let name = Span { start: filename.start, end };
+                Some((name, Span { start: end + 1, end: end + 1 + length(version.len()) }))
+            }
+        };
+        if let Some((name, version)) = run {
+            self.close_run();
+            self.run = Some(RunRecord { name, version, end: 0 });
+        }
+        if let Some(run) = &mut self.run {
+            run.end = self.count;
+        }
+    }
+
+    fn close_run(&mut self) {
+        if let Some(run) = self.run.take() {
+            run.write(&mut self.runs);
+        }
     }
 
     /// Whether there were more files than a page may have: the rest of them is missing.
@@ -177,7 +221,8 @@ impl PageBuilder {
     pub(crate) fn finish(mut self, etag: Option<&str>, last_modified: Option<&str>, max_age: u32) -> Page {
         let etag = etag.map_or(Span::ABSENT, |text| self.push_text(text));
         let last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_text(text));
-        Page::new(self.text, &self.table, [self.url, etag, last_modified], max_age)
+        self.close_run();
+        Page::new(self.text, &self.table, &self.runs, [self.url, etag, last_modified], max_age)
     }
 
     /// Makes the link absolute and quotes it; most links need neither.
@@ -267,6 +312,18 @@ impl PageBuilder {
     fn at(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
+}
+
+/// Project and version as the name of a file writes them, if they can be told at a glance.
+fn written_version(filename: &str) -> Option<(&str, &str)> {
+    let (name, rest) = filename.split_once('-')?;
+    let version = match rest.strip_suffix(".whl") {
+        Some(rest) => rest.split_once('-')?.0,
+        None => {
+            rest.strip_suffix(".tar.gz").filter(|version| !version.is_empty() && !version.contains('-'))?
+        }
+    };
+    Some((name, version))
 }
 
 /// A length as it stands in a span. The text stays far below 4 GB: `push` stops at half of it, and no single

@@ -4,13 +4,16 @@
 //! looking at any file before it is asked for:
 //!
 //! ```text
-//! text | 80 bytes for each file | URL, ETag, Last-Modified, max-age, number of files
+//! text | 80 bytes for each file | 20 bytes for each run | URL, ETag, Last-Modified, max-age, numbers of files and runs
 //! ```
+//!
+//! A run is neighbours of one version, so that whoever sorts versions need not look at the files.
 //!
 //! Places are not checked in advance. One that leads nowhere (the cache's check sum makes that next to impossible)
 //! reads as absent.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::file::IndexFile;
 use crate::redact::redact_url;
@@ -64,8 +67,10 @@ pub(crate) struct FileRecord {
 
 /// Bytes of a [`FileRecord`] in the table.
 const RECORD: usize = 80;
-/// Bytes behind the table: three spans and two numbers.
-const TAIL: usize = 32;
+/// Bytes of a [`RunRecord`] in its table.
+const RUN: usize = 20;
+/// Bytes behind the tables: three spans and three numbers.
+const TAIL: usize = 36;
 
 impl FileRecord {
     pub(crate) fn write(&self, table: &mut Vec<u8>) {
@@ -99,12 +104,45 @@ impl FileRecord {
     }
 }
 
+/// Neighbours whose names write the same project and version; one file alone if that cannot be told at a glance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RunRecord {
+    pub(crate) name: Span,
+    pub(crate) version: Span,
+    /// The position behind its last file.
+    pub(crate) end: u32,
+}
+
+impl RunRecord {
+    pub(crate) fn write(&self, table: &mut Vec<u8>) {
+        self.name.write(table);
+        self.version.write(table);
+        table.extend_from_slice(&self.end.to_le_bytes());
+    }
+
+    fn read(bytes: &[u8; RUN]) -> Self {
+        let span = |place: usize| Span { start: number(bytes, place * 8), end: number(bytes, place * 8 + 4) };
+        Self { name: span(0), version: span(1), end: number(bytes, 16) }
+    }
+}
+
+/// Files that stand side by side on a page and are of the same version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The project and the version as they are written; nothing for a file whose name does not tell at a glance.
+    pub written: Option<(&'a str, &'a str)>,
+    /// Where they are: see [`Page::file`].
+    pub positions: Range<u32>,
+}
+
 /// One page of one index (or one find-links page, or the files of a folder).
 #[derive(PartialEq, Eq)]
 pub struct Page {
     bytes: Vec<u8>,
     /// Where the table begins.
     table: usize,
+    /// Where that of the runs begins.
+    runs: usize,
 }
 
 impl Page {
@@ -112,20 +150,36 @@ impl Page {
     pub(super) fn new(
         text: String,
         table: &[u8],
+        runs: &[u8],
         [url, etag, last_modified]: [Span; 3],
         max_age: u32,
     ) -> Self {
         let mut bytes = text.into_bytes();
         let start = bytes.len();
-        bytes.reserve_exact(table.len() + TAIL + 8);
+        bytes.reserve_exact(table.len() + runs.len() + TAIL + 8);
         bytes.extend_from_slice(table);
+        bytes.extend_from_slice(runs);
         for span in [url, etag, last_modified] {
             span.write(&mut bytes);
         }
         bytes.extend_from_slice(&max_age.to_le_bytes());
-        let count = u32::try_from(table.len() / RECORD).unwrap_or(u32::MAX);
-        bytes.extend_from_slice(&count.to_le_bytes());
-        Self { bytes, table: start }
+        for count in [table.len() / RECORD, runs.len() / RUN] {
+            bytes.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        Self { bytes, table: start, runs: start + table.len() }
+    }
+
+    /// Its files, in the order of the page, those together that stand side by side and are of the same version.
+    pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
+        let table = self.bytes.get(self.runs..self.bytes.len().saturating_sub(TAIL)).unwrap_or_default();
+        let count = u32::try_from(self.records().len()).unwrap_or(u32::MAX);
+        let mut start = 0;
+        table.as_chunks().0.iter().map(move |record| {
+            let record = RunRecord::read(record);
+            let positions = start..record.end.min(count);
+            start = positions.end;
+            Run { written: self.get(record.name).zip(self.get(record.version)), positions }
+        })
     }
 
     /// Its files, in the order of the page.
@@ -175,14 +229,14 @@ impl Page {
     /// The page in these bytes; `None` when they cannot be one.
     pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
         let tail: &[u8; TAIL] = bytes.last_chunk()?;
-        let count = number(tail, TAIL - 4) as usize;
-        let table = bytes.len().checked_sub(TAIL)?.checked_sub(count.checked_mul(RECORD)?)?;
-        Some(Self { bytes, table })
+        let [files, runs] = [number(tail, TAIL - 8) as usize, number(tail, TAIL - 4) as usize];
+        let runs = bytes.len().checked_sub(TAIL)?.checked_sub(runs.checked_mul(RUN)?)?;
+        let table = runs.checked_sub(files.checked_mul(RECORD)?)?;
+        Some(Self { bytes, table, runs })
     }
 
     fn records(&self) -> &[[u8; RECORD]] {
-        let end = self.bytes.len().saturating_sub(TAIL);
-        self.bytes.get(self.table..end).unwrap_or_default().as_chunks().0
+        self.bytes.get(self.table..self.runs).unwrap_or_default().as_chunks().0
     }
 
     fn tail(&self) -> &[u8; TAIL] {

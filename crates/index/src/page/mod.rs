@@ -11,8 +11,8 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use flat::Page;
 pub(crate) use flat::{FileRecord, MetadataKind, Span};
+pub use flat::{Page, Run};
 
 pub(crate) use builder::PageBuilder;
 

@@ -177,8 +177,42 @@ fn the_flat_form_survives_the_disk_and_damage() {
             for file in page.files() {
                 let _ = file.to_owned();
             }
+            for run in page.runs() {
+                assert!(run.positions.end <= u32::try_from(page.files().len()).unwrap());
+            }
         }
     }
+}
+
+#[test]
+fn neighbours_of_one_version_are_one_run() {
+    let names = [
+        "a_b-1.0.tar.gz",
+        "a-b-1.0.tar.gz",
+        "a_b-1.0-py3-none-any.whl",
+        "a_b-1.0-py2-none-any.whl",
+        "A.b-1.0-py2-none-any.whl",
+        "a_b-1.0.zip",
+        "a_b-1.0.zip",
+        "a_b-1.0.post1-py3-none-any.whl",
+        "a_b-1.0-py3-none-win32.whl",
+        "a_b.whl",
+    ];
+    let page = html(&names.map(|name| format!("<a href='{name}'>")).concat());
+    let runs: Vec<_> = page.runs().map(|run| (run.written, run.positions)).collect();
+    let expected = [
+        (Some(("a_b", "1.0")), 0..1),
+        (None, 1..2),
+        (Some(("a_b", "1.0")), 2..4),
+        (Some(("A.b", "1.0")), 4..5),
+        (None, 5..6),
+        (None, 6..7),
+        (Some(("a_b", "1.0.post1")), 7..8),
+        (Some(("a_b", "1.0")), 8..9),
+        (None, 9..10),
+    ];
+    assert_eq!(runs, expected);
+    assert_eq!(html("").runs().count(), 0);
 }
 
 #[test]
