@@ -3,6 +3,7 @@
 //! Entries are published by rename, so readers take no lock. Each ends in a check sum: a damaged entry counts as
 //! missing and is fetched again. A cache that cannot be written is no error, it only does not remember.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ use crate::page::Page;
 const MARK: &[u8; 4] = b"oxi1";
 /// The check sum and the mark.
 const SEAL: usize = 8;
+/// What a call that reads a small entry can give at least.
+const LEAST_ROOM: usize = 32 << 10;
 
 /// The folders of the cache; with no root nothing is kept.
 #[derive(Debug, Clone)]
@@ -95,10 +98,9 @@ impl Cache {
     }
 
     /// The metadata kept under a key.
-    pub(crate) fn metadata(&self, key: &str) -> Option<Vec<u8>> {
-        let own = self.metadata.as_ref().and_then(|folder| read(&folder.join(key)));
-        let of_layers = || self.layers.iter().find_map(|root| read(&root.join(METADATA).join(key)));
-        own.or_else(of_layers).map(|(bytes, _)| bytes)
+    pub(crate) fn metadata(&self, key: &str) -> Option<Arc<[u8]>> {
+        let own = self.metadata.as_ref().and_then(|folder| read_small(&folder.join(key)));
+        own.or_else(|| self.layers.iter().find_map(|root| read_small(&root.join(METADATA).join(key))))
     }
 
     /// Lets another process that is fetching the metadata of a key go first.
@@ -135,12 +137,43 @@ fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
     // An entry never changes, so that no look for its end is needed.
     let mut bytes = vec![0; usize::try_from(facts.len()).ok()?];
     file.read_exact(&mut bytes).ok()?;
-    let length = bytes.len().checked_sub(SEAL)?;
-    if bytes.get(length..)? != seal(bytes.get(..length)?) {
-        return None;
-    }
+    let length = sealed(&bytes)?.len();
     bytes.truncate(length);
     Some((bytes, facts.modified().ok()?))
+}
+
+thread_local! {
+    /// Where small entries are read to: most fit as it is.
+    static SMALL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The content of an entry that is probably small, in three system calls.
+fn read_small(path: &Path) -> Option<Arc<[u8]>> {
+    let mut file = File::open(path).ok()?;
+    SMALL.with_borrow_mut(|buffer| {
+        let mut length = 0;
+        loop {
+            if buffer.len() - length < LEAST_ROOM {
+                buffer.resize(buffer.len().max(LEAST_ROOM) * 2, 0);
+            }
+            let read = file.read(buffer.get_mut(length..)?).ok()?;
+            length += read;
+            // Its seal tells the end of it as well as a further call.
+            let entry = buffer.get(..length)?;
+            if let Some(content) = sealed(entry) {
+                return Some(Arc::from(content));
+            }
+            if read == 0 {
+                return None;
+            }
+        }
+    })
+}
+
+/// The content of a whole entry.
+fn sealed(entry: &[u8]) -> Option<&[u8]> {
+    let (content, found) = entry.split_at_checked(entry.len().checked_sub(SEAL)?)?;
+    (found == seal(content)).then_some(content)
 }
 
 /// Publishes an entry. Failing is no harm.

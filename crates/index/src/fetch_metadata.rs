@@ -257,9 +257,58 @@ fn is_wheel(file: &OwnedFile) -> bool {
 
 /// Scheme, host and port of a URL.
 fn host_of(url: &str) -> String {
+    if let Some(plain) = plain_origin(url) {
+        return plain.to_owned();
+    }
     Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// The same at a glance, if nothing in it could be written in another way: a version of a thousand is one of many whose
+/// metadata is asked for.
+fn plain_origin(url: &str) -> Option<&str> {
+    const SCHEME: &str = "https://";
+    let (host, _) = url.strip_prefix(SCHEME)?.split_once('/')?;
+    let (labels, last) = host.rsplit_once('.')?;
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    // A last part with digits may be that of an address, and `xn--` is checked by `url`.
+    let is_name = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_usual = is_name && labels.bytes().all(is_plain) && !labels.contains("xn--");
+    url.get(..SCHEME.len() + host.len()).filter(|_| is_usual)
 }
 
 fn broken(filename: &str, reason: &str) -> IndexError {
     IndexError::Archive { filename: filename.to_owned(), reason: reason.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_origin_is_the_origin() {
+        for host in ["files.example.org", "a-b.c1.example", "a..b.test", "localhost.test"] {
+            let url = format!("https://{host}/a/b-1.whl");
+            let origin = Url::parse(&url).unwrap().origin().ascii_serialization();
+            assert_eq!(plain_origin(&url), Some(origin.as_str()));
+        }
+        for url in [
+            "http://a.test/",
+            "https://a.test",
+            "https://A.test/",
+            "https://a.test:443/",
+            "https://me@a.test/",
+            "https://127.0.0.1/",
+            "https://1.0x7f/",
+            "https://1.0xf/",
+            "https://xn--a.test/",
+            "https://[::1].a/",
+            "https://a.te%73t/",
+            "https://\u{fc}.test/",
+            "https://a.test\\b.test/",
+            "https://a.test?b.test/",
+            "https://a.\tb.test/",
+        ] {
+            assert_eq!(plain_origin(url), None, "{url}");
+        }
+    }
 }

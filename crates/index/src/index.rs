@@ -306,7 +306,7 @@ impl Index {
                 let claim = services.cache.claim_metadata(&key).await;
                 // Another process may have fetched it since somebody looked.
                 if let Some(metadata) = services.cache.metadata(&key) {
-                    return Ok(Arc::from(metadata));
+                    return Ok(metadata);
                 }
                 let metadata = fetch_metadata::remote(&services, &file).await?;
                 services.cache.keep_metadata(&key, &metadata, claim);
@@ -321,8 +321,7 @@ impl Index {
         if let Some(path) = link::url_to_path(&file.url) {
             return Some(fetch_metadata::local(&path, file).map(Arc::from));
         }
-        let metadata = self.services.cache.metadata(&fetch_metadata::cache_key(file))?;
-        Some(Ok(Arc::from(metadata)))
+        self.services.cache.metadata(&fetch_metadata::cache_key(file)).map(Ok)
     }
 
     /// Works out an answer on the network's thread.
