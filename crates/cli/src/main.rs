@@ -4,6 +4,9 @@
 //! line and the configuration, [`context`] chooses the environment, a file in [`command`] does the work, and
 //! [`failure`] turns what went wrong into pip's words and exit code. Nothing else prints.
 
+// See `start`, which has the entry.
+#![cfg_attr(all(direct_start, not(test)), no_main)]
+
 mod build_failure;
 mod build_log;
 mod builds;
@@ -31,6 +34,7 @@ mod removal_failure;
 mod report;
 mod requirements;
 mod selection;
+mod start;
 mod surroundings;
 mod table;
 mod user_agent;
@@ -38,7 +42,6 @@ mod version_control_settings;
 mod workshop;
 
 use std::io::ErrorKind;
-use std::process::ExitCode;
 use std::sync::OnceLock;
 
 use environment::{Environment, EnvironmentError};
@@ -52,9 +55,8 @@ use crate::process::Process;
 /// pip's exit code when standard output is gone.
 const CLOSED_OUTPUT: u8 = 120;
 
-fn main() -> ExitCode {
-    ExitCode::from(run(&Process::current()))
-}
+#[cfg(any(test, not(direct_start)))]
+use crate::start::main;
 
 fn run(process: &Process) -> u8 {
     let no_color = process.variable("NO_COLOR").is_some();
