@@ -56,7 +56,9 @@ use crate::process::Process;
 const CLOSED_OUTPUT: u8 = 120;
 
 #[cfg(any(test, not(direct_start)))]
-use crate::start::main;
+fn main() -> std::process::ExitCode {
+    start::start().into()
+}
 
 fn run(process: &Process) -> u8 {
     let no_color = process.variable("NO_COLOR").is_some();

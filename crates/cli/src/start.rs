@@ -11,13 +11,8 @@
 const PANICKED: u8 = 101;
 
 /// Runs the command in what the operating system has handed over; gives its exit code.
-fn start() -> u8 {
+pub fn start() -> u8 {
     std::panic::catch_unwind(|| crate::run(&crate::process::Process::current())).unwrap_or(PANICKED)
-}
-
-#[cfg(any(test, not(direct_start)))]
-pub fn main() -> std::process::ExitCode {
-    start().into()
 }
 
 #[cfg(all(direct_start, not(test)))]

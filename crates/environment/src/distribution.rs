@@ -5,10 +5,11 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use metadata::{CoreMetadata, DirectUrl, DirectUrlKind, Record};
+use metadata::{CoreMetadata, DirectUrl, DirectUrlKind, Record, WheelInfo};
 use specifier::{ExtraName, ProjectName};
 
 use crate::EnvironmentError;
+use crate::kept::{Facts, Kept};
 
 /// How a distribution was installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,9 +32,9 @@ pub struct Distribution {
     /// The normalised name.
     pub project: ProjectName,
     /// The folder on `sys.path` that it is imported from.
-    pub location: PathBuf,
+    pub location: Arc<Path>,
     /// Its `.dist-info` or `.egg-info`.
-    pub info: PathBuf,
+    pub info: Arc<Path>,
     /// How it was installed.
     pub kind: DistributionKind,
     rest: Arc<Rest>,
@@ -43,6 +44,8 @@ pub struct Distribution {
 #[derive(Debug)]
 struct Rest {
     place: Place,
+    kept: Option<Arc<Kept>>,
+    facts: OnceLock<Option<Facts>>,
     head: OnceLock<Head>,
     metadata: OnceLock<Arc<CoreMetadata>>,
     whole_metadata: OnceLock<Arc<CoreMetadata>>,
@@ -50,10 +53,10 @@ struct Rest {
 }
 
 /// Where a distribution stands in its environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// The folder it was installed to, links resolved.
-    pub installed_location: PathBuf,
+    pub installed_location: Arc<Path>,
     pub is_local: bool,
     pub in_user_site: bool,
     pub in_site_packages: bool,
@@ -71,13 +74,16 @@ struct Head {
 impl Distribution {
     pub(crate) fn new(
         project: ProjectName,
-        location: PathBuf,
-        info: PathBuf,
+        location: Arc<Path>,
+        info: Arc<Path>,
         kind: DistributionKind,
         place: Place,
+        kept: Option<Arc<Kept>>,
     ) -> Self {
         let rest = Rest {
             place,
+            kept: kept.filter(|_| kind == DistributionKind::DistInfo),
+            facts: OnceLock::new(),
             head: OnceLock::new(),
             metadata: OnceLock::new(),
             whole_metadata: OnceLock::new(),
@@ -88,11 +94,17 @@ impl Distribution {
 
     /// The name as its metadata spells it; the normalised one if the metadata is missing.
     pub fn name(&self) -> &str {
+        if let Some(facts) = self.facts() {
+            return facts.name();
+        }
         self.head().name.as_deref().unwrap_or(self.project.as_str())
     }
 
     /// The version as its metadata spells it, else as the folder's name does; possibly empty.
     pub fn version(&self) -> &str {
+        if let Some(facts) = self.facts() {
+            return facts.version();
+        }
         self.head().version.as_deref().or_else(|| self.directory_version()).unwrap_or_default()
     }
 
@@ -102,10 +114,14 @@ impl Distribution {
         Some(version)
     }
 
-    /// The core metadata: empty if there is none. Dependencies of a `.egg-info` come from its `requires.txt`. The
-    /// description may be missing: commands read hundreds of these files, and only one of them wants it.
+    /// What the core metadata say about name, version, dependencies and extras: empty if there are none. Dependencies of a
+    /// `.egg-info` come from its `requires.txt`. All else may be missing: commands look at hundreds of distributions, and
+    /// want more of one of them.
     pub fn metadata(&self) -> &Arc<CoreMetadata> {
         self.rest.metadata.get_or_init(|| {
+            if let Some(facts) = self.facts() {
+                return Arc::new(facts.metadata());
+            }
             if let Some(whole) = self.rest.whole_metadata.get() {
                 return Arc::clone(whole);
             }
@@ -118,7 +134,7 @@ impl Distribution {
         })
     }
 
-    /// The core metadata with the description.
+    /// All of the core metadata.
     pub fn whole_metadata(&self) -> &Arc<CoreMetadata> {
         self.rest.whole_metadata.get_or_init(|| {
             let bytes = self.metadata_file().and_then(|file| read_small(file).ok());
@@ -183,7 +199,12 @@ impl Distribution {
     /// Where it came from, if it was not found by name. Nothing if the file is damaged: see
     /// [`Self::has_damaged_direct_url`].
     pub fn direct_url(&self) -> Option<&DirectUrl> {
-        let direct_url = || DirectUrl::parse(&self.read("direct_url.json")?).ok();
+        let direct_url = || {
+            if self.facts().is_some_and(|facts| !facts.has_direct_url) {
+                return None;
+            }
+            DirectUrl::parse(&self.read("direct_url.json")?).ok()
+        };
         self.rest.direct_url.get_or_init(direct_url).as_ref()
     }
 
@@ -199,8 +220,18 @@ impl Distribution {
                 path_of_url(url)
             }
             Some(_) => None,
-            None => self.rest.place.has_egg_link.then(|| self.location.clone()),
+            None => self.rest.place.has_egg_link.then(|| self.location.to_path_buf()),
         }
+    }
+
+    /// The build tag of the wheel it was installed from, if that had one.
+    pub fn build_tag(&self) -> Option<String> {
+        if let Some((stamp, tag)) = self.facts().and_then(|facts| facts.wheel.as_ref())
+            && self.stamp("WHEEL") == Some(*stamp)
+        {
+            return tag.clone();
+        }
+        WheelInfo::build_tag(&self.read("WHEEL")?)
     }
 
     /// Whether it lies in the environment itself and not only in one that is visible from it.
@@ -229,6 +260,26 @@ impl Distribution {
             return None;
         }
         read_small(File::open(self.info.join(file)).ok()?).ok()
+    }
+
+    /// What was kept of it, or is worth being kept.
+    fn facts(&self) -> Option<&Facts> {
+        let kept = self.rest.kept.as_ref()?;
+        let facts = || {
+            kept.facts(self.info.file_name()?, || {
+                let metadata =
+                    self.read_headers().unwrap_or_else(|| CoreMetadata::clone(self.whole_metadata()));
+                let stamp = self.stamp("WHEEL");
+                let wheel = stamp
+                    .map(|stamp| (stamp, self.read("WHEEL").and_then(|wheel| WheelInfo::build_tag(&wheel))));
+                Facts::new(&metadata, wheel, self.info.join("direct_url.json").exists())
+            })
+        };
+        self.rest.facts.get_or_init(facts).as_ref()
+    }
+
+    fn stamp(&self, file: &str) -> Option<crate::kept::Stamp> {
+        self.rest.kept.as_ref()?.stamp(&Path::new(self.info.file_name()?).join(file))
     }
 
     fn metadata_file(&self) -> Option<File> {

@@ -1,4 +1,4 @@
-//! Facts about interpreters, kept between commands.
+//! Facts about interpreters, kept between commands; and the folder for what is kept of environments ([`crate::kept`]).
 //!
 //! A record belongs to one executable file: its resolved path, inode, size and time of change. Records are
 //! published by rename and read without a lock; a damaged or outdated one is as good as none.
@@ -66,6 +66,28 @@ impl FactsCache {
         let _ = serde_json::to_vec(&stored).map(|bytes| publish(&path, &bytes));
     }
 
+    /// What [`Self::write_installed`] has stored about a folder, whether it is still true or not: empty when there is
+    /// nothing. Nothing at all if there is no cache.
+    pub(crate) fn read_installed(&self, folder: &Path) -> Option<String> {
+        Some(fs::read_to_string(self.installed(folder)?).unwrap_or_default())
+    }
+
+    /// Stores what is installed in a folder. Environments come and go: of those that were not looked at for long, nothing
+    /// is kept.
+    pub(crate) fn write_installed(&self, folder: &Path, text: &str) {
+        let Some(path) = self.installed(folder) else { return };
+        if publish(&path, text.as_bytes()).is_ok()
+            && let Some(folder) = path.parent()
+        {
+            let _ = forget_the_oldest(folder);
+        }
+    }
+
+    fn installed(&self, folder: &Path) -> Option<PathBuf> {
+        let name = format!("{:016x}.txt", fingerprint(folder.as_os_str().as_encoded_bytes()));
+        Some(self.folder.as_ref()?.join("installed").join(name))
+    }
+
     fn record(&self, kind: &str, file: &Stamp) -> Option<PathBuf> {
         let name = format!("{:016x}-{kind}.json", fingerprint(file.path.as_os_str().as_encoded_bytes()));
         Some(self.folder.as_ref()?.join(name))
@@ -104,6 +126,21 @@ fn publish(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     ));
     File::create(&temporary).and_then(|mut file| file.write_all(bytes))?;
     fs::rename(&temporary, path)
+}
+
+/// How many environments are remembered at most.
+const MOST: usize = 200;
+
+/// Removes the older half of a folder's files when there are too many.
+fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {
+    let files: Vec<_> = fs::read_dir(folder)?.flatten().collect();
+    if files.len() <= MOST {
+        return Ok(());
+    }
+    let mut dated: Vec<_> =
+        files.iter().filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path()))).collect();
+    dated.sort_unstable();
+    dated.iter().take(MOST / 2).try_for_each(|(_, path)| fs::remove_file(path))
 }
 
 /// FNV-1a: short, and the same in every release, which the standard library's hashers do not promise.
@@ -148,6 +185,23 @@ mod tests {
         assert_eq!(cache.read::<i32>("facts", &stamp), Some(1));
         fs::write(&library, "22").unwrap();
         assert_eq!(cache.read::<i32>("facts", &stamp), None);
+    }
+
+    #[test]
+    fn environments_that_are_gone_are_forgotten() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = FactsCache::new(Some(root.path().to_owned()));
+        let folder = |number: usize| PathBuf::from(format!("/site/{number}"));
+        for number in 0..=MOST {
+            cache.write_installed(&folder(number), "text");
+            let moment = UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
+            if let Ok(file) = File::open(cache.installed(&folder(number)).unwrap()) {
+                file.set_modified(moment).unwrap();
+            }
+        }
+        let known = |number| cache.read_installed(&folder(number)).as_deref() == Some("text");
+        assert_eq!((0..=MOST).filter(|number| known(*number)).count(), MOST / 2 + 1);
+        assert!(!known(0) && known(MOST));
     }
 
     #[test]

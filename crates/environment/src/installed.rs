@@ -7,13 +7,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use metadata::CoreMetadata;
 use specifier::ProjectName;
 
 use crate::distribution::Place;
+use crate::kept::Kept;
 use crate::search_path::{FolderEntry, SearchFolder, allowed, is_interesting};
-use crate::{Distribution, DistributionKind, Environment, EnvironmentError};
+use crate::{Distribution, DistributionKind, Environment, EnvironmentError, FactsCache};
 
 /// Which distributions to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,7 +155,10 @@ pub fn installed_before(
     if let Some(underway) = underway {
         folders.iter_mut().for_each(|folder| look_past(underway, folder));
     }
-    let mut scan = Scan::new(environment, &folders);
+    // What is being changed would be kept as something that is gone in a moment.
+    let (cache, _) = environment.cache();
+    let cache = if underway.is_none() { cache.clone() } else { FactsCache::default() };
+    let mut scan = Scan::new(environment, &folders, cache);
     for folder in &folders {
         scan.folder(folder, None);
         scan.develop_installs(folder)?;
@@ -196,6 +201,7 @@ fn is_wanted(distribution: &Distribution, which: &Which) -> bool {
 }
 
 struct Scan {
+    cache: FactsCache,
     prefix: Option<PathBuf>,
     user_site: Option<PathBuf>,
     site_packages: PathBuf,
@@ -206,13 +212,14 @@ struct Scan {
 }
 
 impl Scan {
-    fn new(environment: &Environment, folders: &[SearchFolder]) -> Self {
+    fn new(environment: &Environment, folders: &[SearchFolder], cache: FactsCache) -> Self {
         let egg_links = folders
             .iter()
             .flat_map(|folder| &folder.entries)
             .filter_map(|entry| Some(entry.name.to_str()?.strip_suffix(".egg-link")?.to_owned()))
             .collect();
         Self {
+            cache,
             prefix: environment.is_virtual().then(|| resolved(environment.prefix())),
             user_site: environment.user_site().map(|path| resolved(&path)),
             site_packages: resolved(&environment.scheme().purelib),
@@ -229,6 +236,8 @@ impl Scan {
         if folder.path.extension().is_some_and(|extension| extension == "whl") {
             return;
         }
+        let kept = Kept::open(&self.cache, folder).map(Arc::new);
+        let location: Arc<Path> = folder.path.as_path().into();
         // Only looked up once something is found: most folders of the search path hold no distribution.
         for entry in folder.entries.iter().filter(|entry| !is_egg_link(entry)) {
             let info = entry.now.clone().unwrap_or_else(|| folder.path.join(&entry.name));
@@ -252,12 +261,19 @@ impl Scan {
                 continue;
             };
             let mut place = self.place(link_folder.unwrap_or(&folder.path));
-            let location = folder.path.clone();
-            let mut distribution =
-                Distribution::new(project.clone(), location.clone(), info.clone(), kind, place.clone());
+            let location = Arc::clone(&location);
+            let info: Arc<Path> = info.into();
+            let mut distribution = Distribution::new(
+                project.clone(),
+                location.clone(),
+                info.clone(),
+                kind,
+                place.clone(),
+                kept.clone(),
+            );
             if !self.egg_links.is_empty() && self.has_egg_link(&distribution) {
                 place.has_egg_link = true;
-                distribution = Distribution::new(project, location, info, kind, place);
+                distribution = Distribution::new(project, location, info, kind, place, kept.clone());
             }
             self.found.distributions.push(distribution);
         }
@@ -286,7 +302,7 @@ impl Scan {
             in_user_site: self.user_site.as_ref().is_some_and(|user_site| location.starts_with(user_site)),
             in_site_packages: location.starts_with(&self.site_packages),
             has_egg_link: false,
-            installed_location: location,
+            installed_location: location.into(),
         };
         self.places.insert(installed_to.to_owned(), place.clone());
         place

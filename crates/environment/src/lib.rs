@@ -24,6 +24,7 @@ mod find;
 mod folder_owner;
 mod foreign_target;
 mod installed;
+mod kept;
 pub mod native_pip;
 mod platform;
 mod probe;

@@ -204,7 +204,7 @@ fn its_record_is_true() {
                      print(sorted(os.path.relpath(os.path.join(folder, name), root) for folder, _, files in os.walk(root) \
                      for name in files if os.path.join(folder, name) not in names))";
         let mut command = python(base.python(), root.path());
-        command.arg("-c").arg(check).arg(&pip.location).arg(pip.info.join("RECORD"));
+        command.arg("-c").arg(check).arg(&*pip.location).arg(pip.info.join("RECORD"));
         assert_eq!(output_of(&mut command), "[]\n", "every file is in the record");
         let is_link = |name: &str| environment.scheme().scripts.join(name).is_symlink();
         assert_eq!(is_link("pip"), form == native_pip::Form::Link);

@@ -74,7 +74,7 @@ impl Removal {
             version: distribution.version().to_owned(),
             files: Vec::new(),
             record: None,
-            location: distribution.location.clone(),
+            location: distribution.location.to_path_buf(),
             others: Vec::new(),
             path_lines: Vec::new(),
             not_removed: None,

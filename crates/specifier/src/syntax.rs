@@ -73,8 +73,8 @@ impl<'a> Cursor<'a> {
 
     /// Reads blanks, the only white space of the grammar, and says whether there were any.
     pub(crate) fn skip_blanks(&mut self) -> bool {
-        let rest = self.rest();
-        let length = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let rest = self.rest().as_bytes();
+        let length = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         self.at += length;
         length > 0
     }
@@ -112,6 +112,15 @@ impl<'a> Cursor<'a> {
 
     /// Whether a word begins or ends at this byte, as `\b` says.
     fn is_boundary(&self, at: usize) -> bool {
+        let bytes = self.source.as_bytes();
+        if let (Some(before), Some(after)) =
+            (at.checked_sub(1).and_then(|last| bytes.get(last)), bytes.get(at))
+            && before.is_ascii()
+            && after.is_ascii()
+        {
+            let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            return is_word(before) != is_word(after);
+        }
         let (Some(before), Some(after)) = (self.source.get(..at), self.source.get(at..)) else {
             return false;
         };

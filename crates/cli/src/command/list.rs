@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use environment::Distribution;
-use metadata::{WheelInfo, python_json};
+use metadata::python_json;
 use options::{List, Switch, Text};
 use serde_json::{Map, Value};
 use specifier::{ProjectName, Requirement, Version};
@@ -102,7 +102,7 @@ fn columns(rows: &[Row], verbose: bool, outdated: bool) -> Vec<String> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let build_tags: Vec<Option<String>> = rows.iter().map(|row| build_tag(&row.distribution)).collect();
+    let build_tags: Vec<Option<String>> = rows.iter().map(|row| row.distribution.build_tag()).collect();
     let editables: Vec<String> = rows.iter().map(|row| editable(&row.distribution)).collect();
     let has_build_tags = build_tags.iter().any(Option::is_some);
     let has_editables = editables.iter().any(|path| !path.is_empty());
@@ -130,10 +130,6 @@ fn columns(rows: &[Row], verbose: bool, outdated: bool) -> Vec<String> {
     let rule = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>().join(" ");
     lines.insert(1, rule);
     lines
-}
-
-fn build_tag(distribution: &Distribution) -> Option<String> {
-    WheelInfo::build_tag(&distribution.read("WHEEL")?)
 }
 
 fn json(rows: &[Row], verbose: bool, outdated: bool) -> String {

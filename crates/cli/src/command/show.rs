@@ -50,7 +50,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
 
 fn show(context: &Context, distribution: &Distribution, all: &[Distribution], markers: &MarkerEnvironment) {
     let console = context.console;
-    let metadata = distribution.metadata();
+    let metadata = distribution.whole_metadata();
     let get = |field: &str| metadata.get(field).unwrap_or_default();
     console.info(format_args!("Name: {}", distribution.name()));
     console.info(format_args!("Version: {}", distribution.version()));

@@ -4,7 +4,14 @@ use super::*;
 
 fn distribution(folder: &Path, name: &str, kind: DistributionKind) -> Distribution {
     let project = ProjectName::new("some-thing").unwrap();
-    Distribution::new(project, folder.to_owned(), folder.join(name), kind, Place::default())
+    let place = Place {
+        installed_location: folder.into(),
+        is_local: false,
+        in_user_site: false,
+        in_site_packages: false,
+        has_egg_link: false,
+    };
+    Distribution::new(project, folder.into(), folder.join(name).into(), kind, place, None)
 }
 
 #[test]

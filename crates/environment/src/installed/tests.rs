@@ -6,6 +6,7 @@ fn scan_of(folders: &[&Path]) -> Installed {
     let folders: Vec<SearchFolder> =
         folders.iter().map(|folder| SearchFolder::read(folder.to_path_buf()).unwrap()).collect();
     let mut scan = Scan {
+        cache: FactsCache::default(),
         prefix: None,
         user_site: None,
         site_packages: PathBuf::new(),

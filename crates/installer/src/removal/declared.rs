@@ -65,7 +65,7 @@ fn without_digests(files: Vec<String>) -> Vec<RecordRow> {
 
 /// A `.egg-info` folder beside the packages: `setup.py install --single-version-externally-managed`.
 fn flat_egg_info(removal: &mut Removal, distribution: &Distribution) {
-    removal.others.push(distribution.info.clone());
+    removal.others.push(distribution.info.to_path_buf());
     if let Some(files) = installed_files(distribution) {
         removal.files = without_digests(files);
     } else if let Some(top_level) = distribution.read("top_level.txt") {
@@ -103,13 +103,14 @@ fn develop(removal: &mut Removal, distribution: &Distribution, target: &Target) 
     let pointer = String::from_utf8_lossy(&text).lines().next().unwrap_or_default().trim().to_owned();
     let pointer = real(Path::new(&pointer));
     if pointer != real(&distribution.location) {
-        let (name, location) = (removal.name.clone(), distribution.location.clone());
+        let (name, location) = (removal.name.clone(), distribution.location.to_path_buf());
         return Err(InstallError::EggLinkMismatch { link, pointer, name, location });
     }
     if let Some(folder) = link.parent() {
-        removal
-            .path_lines
-            .push(PathLine { file: folder.join("easy-install.pth"), line: distribution.location.clone() });
+        removal.path_lines.push(PathLine {
+            file: folder.join("easy-install.pth"),
+            line: distribution.location.to_path_buf(),
+        });
     }
     removal.others.push(link);
     Ok(())
