@@ -1,6 +1,7 @@
 """One timed run: wall, processor time and peak memory of the tool, and of nothing else; and its system calls."""
 
 import ctypes
+import fcntl
 import os
 import re
 import subprocess
@@ -10,8 +11,8 @@ import time
 from dataclasses import dataclass
 
 PR_SET_CHILD_SUBREAPER = 36
-# A shell that waits for a line, starts the tool and is gone. See `measure`.
-SPAWNER = 'read -r _ && { "$@" <&3 3<&- & }'
+# A shell that leaves behind another, which waits for a line and becomes the tool, and tells its number. See `measure`.
+SPAWNER = '{ read -r _ <&3 && exec "$@" 3<&- 4>&-; } & echo $! >&4'
 
 
 @dataclass(frozen=True)
@@ -38,36 +39,56 @@ def measure(words, environment, folder):
     """Runs one command in `folder`; raises `Failed` when its exit code is not 0.
 
     Linux starts the peak memory of a process with that of the process it was forked from, even by vfork and across
-    exec: everything that Python spawns is as large as Python. So a shell of a megabyte waits with the command line
-    in hand. It forks the tool on a line from here and exits; the orphan is ours to wait for, with its own figures.
-    The clock thus starts when everything is in place, and pays for a write, a fork and an exec.
+    exec: everything that Python spawns is as large as Python. So a shell of a megabyte, forked by another, waits with the
+    command line in hand, and becomes the tool on a line from here. The clock starts when everything is in place and pays
+    for a write and an exec; what processor time the shell has used till then is not the tool's.
     """
     words = list(map(str, words))
     wait_for_orphans()
-    trigger, wake = os.pipe()
-    with tempfile.TemporaryFile() as log, open(os.devnull, "rb") as nothing:
+    (trigger, wake), (told, tell) = pipe(), pipe()
+    with tempfile.TemporaryFile() as log:
         actions = [
-            (os.POSIX_SPAWN_DUP2, trigger, 0), (os.POSIX_SPAWN_DUP2, log.fileno(), 1),
-            (os.POSIX_SPAWN_DUP2, log.fileno(), 2), (os.POSIX_SPAWN_DUP2, nothing.fileno(), 3),
+            (os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2),
+            (os.POSIX_SPAWN_DUP2, trigger, 3), (os.POSIX_SPAWN_DUP2, tell, 4),
         ]
         home = os.getcwd()
         os.chdir(folder)
         shell = os.posix_spawn("/bin/sh", ["sh", "-c", SPAWNER, "sh", *words], environment, file_actions=actions)
         os.chdir(home)
         os.close(trigger)
+        os.close(tell)
+        os.waitpid(shell, 0)
+        tool = int(os.read(told, 20))
+        os.close(told)
         # Writing back what preparation left would be paid by whoever comes next.
         os.sync()
         time.sleep(0.005)
+        spent = processor_time(tool)
         start = time.perf_counter_ns()
         os.write(wake, b"\n")
-        wall, status, usages = reap(shell, start)
+        wall, status, usages = reap(tool, start)
         os.close(wake)
         code = os.waitstatus_to_exitcode(status)
         if code != 0:
             log.seek(0)
             raise Failed(f"{' '.join(words)}\nexit code {code}\n{log.read().decode(errors='replace')}")
     cpu = sum(usage.ru_utime + usage.ru_stime for usage in usages)
-    return Measurement(wall, cpu * 1e3, max(usage.ru_maxrss for usage in usages) / 1024)
+    return Measurement(wall, cpu * 1e3 - spent, max(usage.ru_maxrss for usage in usages) / 1024)
+
+
+def pipe():
+    """A pipe with numbers out of the way of those that the shell is to have."""
+    ends = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends]
+    for end in ends:
+        os.close(end)
+    return high
+
+
+def processor_time(process):
+    """What a waiting process has used so far, in milliseconds."""
+    with open(f"/proc/{process}/schedstat", encoding="ascii") as file:
+        return int(file.read().split()[0]) / 1e6
 
 
 def wait_for_orphans():
@@ -79,11 +100,10 @@ def wait_for_orphans():
         pass
 
 
-def reap(shell, start):
-    """Waits for all that descends from `shell`: the milliseconds until the tool ended, its status, all usages.
+def reap(tool, start):
+    """Waits for `tool` and all that descends from it: the milliseconds until it ended, its status, all usages.
 
-    The first orphan to end is the tool; what ends after it (workers that it did not wait for) counts with its
-    processor time.
+    What ends after it (workers that it did not wait for) counts with its processor time.
     """
     wall = status = None
     usages = []
@@ -93,13 +113,11 @@ def reap(shell, start):
         except ChildProcessError:
             break
         now = time.perf_counter_ns()
-        if pid == shell:
-            continue
-        if wall is None:
+        if pid == tool:
             wall, status = (now - start) / 1e6, ended
         usages.append(usage)
     if wall is None:
-        raise Failed("the shell that starts commands did not")
+        raise Failed("the shell that becomes the command did not start")
     return wall, status, usages
 
 
