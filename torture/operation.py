@@ -16,6 +16,12 @@ STRACE = ["strace", "-f", "-qq", "-e", "signal=none"]
 LINE = re.compile(r"(\d+) +(\w+)\((.*)")
 
 
+def kills_every_program(call, what):
+    """Whether the system's loader already dies of it, before a program has begun: the one that does nothing tells."""
+    inject = ["-e", f"trace={call}", "-e", f"inject={call}:{what}", "-o", "/dev/null"]
+    return subprocess.run([*STRACE, *inject, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode < 0
+
+
 def of(stage, tool):
     """Name, the words that make the start, the words that are killed."""
     env = stage.env
