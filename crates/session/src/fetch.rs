@@ -14,7 +14,7 @@ use index::{
     Digest, Download, DownloadRequest, DownloadedContent, HashAlgorithm, Hashes, OwnedFile, Progress,
 };
 use specifier::{ProjectName, Version};
-use store::{Expected, Sha256, UnpackedWheel};
+use store::{Expected, PreparedWheel, Sha256, UnpackedWheel};
 
 pub(crate) use queue::Fetcher;
 
@@ -103,33 +103,52 @@ impl Session<'_> {
 
     /// Puts a downloaded wheel into the store.
     pub(crate) fn unpack(&self, download: &Download, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {
+        self.publish(self.prepare_wheel(download, wanted)?, wanted)
+    }
+
+    /// Unpacks a downloaded wheel beside the store.
+    fn prepare_wheel(&self, download: &Download, wanted: &Wanted) -> Result<Ready, SessionError> {
         let expected = Expected { project: &wanted.project, version: wanted.version.as_ref() };
         let sha256 = Sha256::from_str(download.sha256()).map_err(|_| SessionError::Metadata {
             what: wanted.file.filename.clone(),
             reason: "its digest was not taken".to_owned(),
         })?;
-        let added = match &download.content {
-            DownloadedContent::Memory(bytes) => self.store.add(bytes.as_slice(), sha256, expected),
-            DownloadedContent::Temporary(file) => self.store.add(file.as_file(), sha256, expected),
+        let prepared = match &download.content {
+            DownloadedContent::Memory(bytes) => self.store.prepare(bytes.as_slice(), sha256, expected),
+            DownloadedContent::Temporary(file) => self.store.prepare(file.as_file(), sha256, expected),
             DownloadedContent::Local(path) => {
                 let file =
                     File::open(path).map_err(|error| SessionError::Read { path: path.clone(), error })?;
-                self.store.add(&file, sha256, expected)
+                self.store.prepare(&file, sha256, expected)
             }
         };
-        let added = added.map_err(|error| SessionError::of_store(&wanted.file, error))?;
+        let wheel = prepared.map_err(|error| SessionError::of_store(&wanted.file, error))?;
+        Ok(Ready { wheel, sha256, size: download.size })
+    }
+
+    /// Puts an unpacked wheel into the store.
+    fn publish(&self, ready: Ready, wanted: &Wanted) -> Result<FetchedWheel, SessionError> {
+        let added = ready.wheel.publish().map_err(|error| SessionError::of_store(&wanted.file, error))?;
         if wanted.file.hashes.sha256().is_none() {
             // Only saves a download next time; an address that cannot be noted down is no failure.
-            let _ = self.store.remember_address(&wanted.file.url, sha256);
+            let _ = self.store.remember_address(&wanted.file.url, ready.sha256);
         }
         Ok(FetchedWheel {
             wheel: added.wheel,
             newer_wheel_version: added.newer_wheel_version,
             cached: false,
-            size: Some(download.size),
+            size: Some(ready.size),
             archive: None,
         })
     }
+}
+
+/// A wheel that is unpacked beside the store.
+struct Ready {
+    wheel: PreparedWheel,
+    sha256: Sha256,
+    /// The archive's, in bytes.
+    size: u64,
 }
 
 /// A lock that a panicking thread left behind guards data that is still whole: every change is one assignment.

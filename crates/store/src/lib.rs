@@ -49,4 +49,4 @@ pub use manifest::{Directory, File, Manifest, RecordedFile, Script};
 pub use others::Notice;
 pub use turn::Turn;
 pub use verify::{Damage, DamagedEntry, Verification};
-pub use wheels::{Added, Store, UnpackedWheel};
+pub use wheels::{Added, PreparedWheel, Store, UnpackedWheel};

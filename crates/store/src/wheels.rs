@@ -41,6 +41,22 @@ pub struct Added {
     pub newer_wheel_version: Option<String>,
 }
 
+/// A wheel that is unpacked and checked, and not in the store yet. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct PreparedWheel {
+    store: Store,
+    sha256: Sha256,
+    state: Prepared,
+    newer_wheel_version: Option<String>,
+}
+
+#[derive(Debug)]
+enum Prepared {
+    /// The store had it.
+    Stored(UnpackedWheel),
+    New(Unfinished, Manifest),
+}
+
 /// A wheel in the store. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct UnpackedWheel {
@@ -99,11 +115,22 @@ impl Store {
         sha256: Sha256,
         expected: Expected<'_>,
     ) -> Result<Added, StoreError> {
+        self.prepare(archive, sha256, expected)?.publish()
+    }
+
+    /// Unpacks and checks a wheel, which is kept once it is [published](PreparedWheel::publish).
+    pub fn prepare<'a>(
+        &self,
+        archive: impl Into<ArchiveBytes<'a>>,
+        sha256: Sha256,
+        expected: Expected<'_>,
+    ) -> Result<PreparedWheel, StoreError> {
         let archive = Archive::read(archive.into())?;
         let inspected = inspect(&archive, expected)?;
         let newer_wheel_version = inspected.newer_wheel_version();
+        let prepared = |state| PreparedWheel { store: self.clone(), sha256, state, newer_wheel_version };
         if let Some(wheel) = self.wheel(sha256) {
-            return Ok(Added { wheel, newer_wheel_version });
+            return Ok(prepared(Prepared::Stored(wheel)));
         }
 
         let unfinished = Unfinished::begin(&self.root, &sha256.to_string())?;
@@ -126,14 +153,7 @@ impl Store {
         let bytes = contents.encode().ok_or(ArchiveError::TooManyNames)?;
         unfinished.write(manifest::FILE, &bytes)?;
         let manifest = Manifest::decode(bytes).ok_or(ArchiveError::TooManyNames)?;
-
-        let folder = self.folder_of(sha256);
-        let is_sound = |_: &Path| self.own_wheel(sha256).is_some();
-        let folder = match unfinished.publish(&folder, is_sound) {
-            Ok(()) => folder,
-            Err(refused) => self.others.keep(*refused)?,
-        };
-        Ok(Added { wheel: self.unpacked(sha256, &folder, manifest), newer_wheel_version })
+        Ok(prepared(Prepared::New(unfinished, manifest)))
     }
 
     /// The digest of the archive behind an address, as remembered by [`Store::remember_address`].
@@ -196,6 +216,24 @@ pub(crate) fn place_of(sha256: Sha256) -> PathBuf {
 
 fn place_of_address(url: &str) -> PathBuf {
     Path::new("urls").join(Sha256::of(url.as_bytes()).to_string())
+}
+
+impl PreparedWheel {
+    /// Moves the wheel to its place, where everybody sees it.
+    pub fn publish(self) -> Result<Added, StoreError> {
+        let Self { store, sha256, state, newer_wheel_version } = self;
+        let (unfinished, manifest) = match state {
+            Prepared::Stored(wheel) => return Ok(Added { wheel, newer_wheel_version }),
+            Prepared::New(unfinished, manifest) => (unfinished, manifest),
+        };
+        let folder = store.folder_of(sha256);
+        let is_sound = |_: &Path| store.own_wheel(sha256).is_some();
+        let folder = match unfinished.publish(&folder, is_sound) {
+            Ok(()) => folder,
+            Err(refused) => store.others.keep(*refused)?,
+        };
+        Ok(Added { wheel: store.unpacked(sha256, &folder, manifest), newer_wheel_version })
+    }
 }
 
 impl UnpackedWheel {

@@ -1,7 +1,7 @@
 //! What is to be fetched, and the threads that put into the store what has come.
 //!
-//! Downloads need no thread of ours: they run on the network's, and wait here until the resolution stands. Then a few
-//! threads unpack what is there, the largest first.
+//! Downloads need no thread of ours: they run on the network's. What has come is unpacked, the largest first: by one thread
+//! and beside the store while the resolution may still fail, by a few and into the store once it stands.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -11,12 +11,14 @@ use std::time::{Duration, Instant};
 use index::{Download, DownloadTask, IndexError};
 use store::{Turn, UnpackedWheel};
 
-use super::{FetchedWheel, Wanted, lock};
+use super::{FetchedWheel, Ready, Wanted, lock};
 use crate::arrived::{Arrived, REDRAW};
 use crate::{Session, SessionError};
 
 /// Wheels that are unpacked at once: more than processors only cost memory.
 const UNPACKING: usize = 2;
+/// While resolving goes on, which has a processor for itself.
+const UNPACKING_EARLY: usize = 1;
 /// Files that are under way or wait to be unpacked. Each has up to two files open, of which some systems allow 256.
 const UNDER_WAY: usize = 96;
 
@@ -53,7 +55,7 @@ struct State {
     under_way: usize,
     threads: usize,
     closed: bool,
-    /// When the resolution stood: since then what arrives may go into the store.
+    /// When the resolution stood: since then what was unpacked may go into the store.
     resolved: Option<Instant>,
 }
 
@@ -75,6 +77,8 @@ enum Stage {
     Arrived(Box<Download>),
     /// A thread is at it.
     Unpacking,
+    /// It waits for the resolution beside the store.
+    Ready(Box<Ready>),
     Done(Result<FetchedWheel, SessionError>),
 }
 
@@ -84,8 +88,10 @@ enum Work {
     Begin,
     /// The other process has finished, or is too slow.
     Fetch(usize, Wanted),
-    /// Into the store, with what has arrived or is at hand.
+    /// What has arrived or is at hand is unpacked.
     Unpack(usize, Wanted, Option<Box<Download>>),
+    /// Into the store.
+    Publish(usize, Wanted, Box<Ready>),
 }
 
 impl<'scope, 'env> Fetcher<'scope, 'env> {
@@ -116,7 +122,7 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         self.start_threads();
     }
 
-    /// The resolution stands: what has arrived is unpacked.
+    /// The resolution stands: what has arrived goes into the store.
     pub fn open(&self) {
         lock(&self.shared.board.state).resolved = Some(Instant::now());
         self.start_threads();
@@ -142,12 +148,12 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
         }
     }
 
-    /// One thread for each file that is not there, up to the limit. Before the resolution stands there is nothing to do.
+    /// One thread for each file that is not there, up to the limit.
     fn start_threads(&self) {
         let mut state = lock(&self.shared.board.state);
         let is_done = |job: &Job| matches!(job.stage, Stage::Done(_));
-        while state.resolved.is_some()
-            && state.threads < UNPACKING
+        let limit = if state.resolved.is_some() { UNPACKING } else { UNPACKING_EARLY };
+        while state.threads < limit
             && state.jobs.iter().filter(|job| !is_done(job)).nth(state.threads).is_some()
         {
             let shared = Arc::clone(&self.shared);
@@ -218,6 +224,28 @@ impl State {
         Some(Work::Unpack(position, job.wanted.clone(), download))
     }
 
+    /// A wheel that waits to go into the store.
+    fn publish(&mut self) -> Option<Work> {
+        let is_ready = |job: &Job| matches!(job.stage, Stage::Ready(_));
+        let position = self.jobs.iter().position(is_ready)?;
+        let job = self.jobs.get_mut(position)?;
+        match std::mem::replace(&mut job.stage, Stage::Unpacking) {
+            Stage::Ready(ready) => Some(Work::Publish(position, job.wanted.clone(), ready)),
+            _ => None,
+        }
+    }
+
+    /// Lets an unpacked wheel wait for the resolution; gives it back if that stands already.
+    fn hold(&mut self, position: usize, ready: Ready) -> Option<Ready> {
+        // Nobody wants it any more if the job is gone.
+        let job = self.jobs.get_mut(position)?;
+        if self.resolved.is_some() {
+            return Some(ready);
+        }
+        job.stage = Stage::Ready(Box::new(ready));
+        None
+    }
+
     /// A file that another process has fetched by now, or should have.
     fn overtake(&mut self, is_patient: bool) -> Option<Work> {
         let is_next = |job: &mut Job| {
@@ -255,7 +283,16 @@ impl Board {
             if state.closed {
                 return None;
             }
-            let resolved = state.resolved?;
+            let Some(resolved) = state.resolved else {
+                if let Some(work) = state.unpack() {
+                    return Some(work);
+                }
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            if let Some(work) = state.publish() {
+                return Some(work);
+            }
             if state.under_way < UNDER_WAY && state.jobs.iter().any(|job| matches!(job.stage, Stage::Queued))
             {
                 return Some(Work::Begin);
@@ -321,23 +358,37 @@ impl Shared<'_> {
             match work {
                 Work::Begin => self.begin(),
                 Work::Fetch(position, wanted) => self.fetch(position, &wanted),
-                Work::Unpack(position, wanted, download) => {
-                    self.finish(position, self.unpack(&wanted, download));
+                Work::Unpack(position, wanted, download) => self.unpack(position, &wanted, download),
+                Work::Publish(position, wanted, ready) => self.publish(position, &wanted, *ready),
+            }
+        }
+    }
+
+    fn unpack(&self, position: usize, wanted: &Wanted, download: Option<Box<Download>>) {
+        let prepare = || {
+            let download = match download {
+                Some(download) => *download,
+                None => self.session.download(wanted, Some(self.arrived.counter(wanted.file.size)))?,
+            };
+            self.session.prepare_wheel(&download, wanted)
+        };
+        match prepare() {
+            Err(error) => self.finish(position, Err(error)),
+            Ok(ready) => {
+                let ready = lock(&self.board.state).hold(position, ready);
+                if let Some(ready) = ready {
+                    self.publish(position, wanted, ready);
                 }
             }
         }
     }
 
-    fn unpack(&self, wanted: &Wanted, download: Option<Box<Download>>) -> Result<FetchedWheel, SessionError> {
-        let download = match download {
-            Some(download) => *download,
-            None => self.session.download(wanted, Some(self.arrived.counter(wanted.file.size)))?,
-        };
-        let fetched = self.session.unpack(&download, wanted)?;
-        if let Some(compiler) = self.session.compiler {
+    fn publish(&self, position: usize, wanted: &Wanted, ready: Ready) {
+        let fetched = self.session.publish(ready, wanted);
+        if let (Ok(fetched), Some(compiler)) = (&fetched, self.session.compiler) {
             compiler.queue(&fetched.wheel);
         }
-        Ok(fetched)
+        self.finish(position, fetched);
     }
 
     /// What the store has.
