@@ -214,7 +214,7 @@ fn what_crashes_have_left_is_swept_once_it_is_old() {
     let left = [
         "oxipip/wheels-v1/tmp/0000-1-0/content/half.py",
         "oxipip/removed-a1b2c3/wheels-v1/x",
-        "oxipip/pages-v2/.new-a1b2c3",
+        "oxipip/pages-v3/.new-a1b2c3",
         "oxipip/metadata-v1/.new-a1b2c3",
         "oxipip/.download-a1b2c3",
     ];

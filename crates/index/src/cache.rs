@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
 
 use crate::claim::Claim;
@@ -20,6 +21,10 @@ const MARK: &[u8; 4] = b"oxi1";
 const SEAL: usize = 8;
 /// What a call that reads a small entry can give at least.
 const LEAST_ROOM: usize = 32 << 10;
+/// From what size on a page stays on the disk.
+const WORTH_HOLDING: usize = 64 << 10;
+/// As many pages stay on the disk: each is an open file, of which some systems allow 256.
+const MOST_HELD: usize = 128;
 
 /// The folders of the cache; with no root nothing is kept.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ pub(crate) struct Cache {
     layers: Vec<PathBuf>,
 }
 
-const PAGES: &str = "pages-v2";
+const PAGES: &str = "pages-v3";
 const METADATA: &str = "metadata-v1";
 
 /// A page from the cache.
@@ -84,8 +89,10 @@ impl Cache {
     /// Keeps a page; one that is already there is only confirmed.
     pub(crate) fn keep_page(&self, url: &str, page: &Page, known: Option<&Page>, claim: Option<Claim>) {
         let Some(path) = self.page_path(url) else { return };
-        if known != Some(page) || confirm(&path).is_none() {
-            write(&path, page.as_bytes(), claim);
+        if (known != Some(page) || confirm(&path).is_none())
+            && let Some(bytes) = page.to_bytes()
+        {
+            write(&path, &bytes, claim);
         }
     }
 
@@ -121,8 +128,25 @@ impl Cache {
 }
 
 fn read_page(path: &Path) -> Option<CachedPage> {
-    let (bytes, confirmed) = read(path)?;
-    Some(CachedPage { page: Arc::new(Page::from_bytes(bytes)?), confirmed })
+    let mut file = File::open(path).ok()?;
+    let facts = file.metadata().ok()?;
+    let length = usize::try_from(facts.len()).ok()?;
+    let page = LARGE.with_borrow_mut(|buffer| {
+        if buffer.len() < length {
+            *buffer = vec![0; length.next_power_of_two()];
+        }
+        let entry = buffer.get_mut(..length)?;
+        // An entry never changes, so that no look for its end is needed.
+        file.read_exact(entry).ok()?;
+        let content = sealed(entry)?;
+        // Fresh memory for all of a large page costs more than reading it, and few of its files are looked at.
+        if length >= WORTH_HOLDING && HELD.fetch_add(1, Relaxed) < MOST_HELD {
+            Page::from_file(content, file)
+        } else {
+            Page::from_bytes(content.to_vec())
+        }
+    })?;
+    Some(CachedPage { page: Arc::new(page), confirmed: facts.modified().ok()? })
 }
 
 /// Gives a file today's date.
@@ -130,22 +154,15 @@ fn confirm(path: &Path) -> Option<()> {
     File::options().write(true).open(path).ok()?.set_modified(SystemTime::now()).ok()
 }
 
-/// An entry's content and date; nothing when it is missing or damaged.
-fn read(path: &Path) -> Option<(Vec<u8>, SystemTime)> {
-    let mut file = File::open(path).ok()?;
-    let facts = file.metadata().ok()?;
-    // An entry never changes, so that no look for its end is needed.
-    let mut bytes = vec![0; usize::try_from(facts.len()).ok()?];
-    file.read_exact(&mut bytes).ok()?;
-    let length = sealed(&bytes)?.len();
-    bytes.truncate(length);
-    Some((bytes, facts.modified().ok()?))
-}
-
 thread_local! {
     /// Where small entries are read to: most fit as it is.
     static SMALL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Where pages are read to.
+    static LARGE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
+
+/// How many pages were held open so far.
+static HELD: AtomicUsize = AtomicUsize::new(0);
 
 /// The content of an entry that is probably small, in three system calls.
 fn read_small(path: &Path) -> Option<Arc<[u8]>> {
@@ -262,6 +279,63 @@ mod tests {
             std::fs::write(&path, &sound[..at]).unwrap();
             assert_eq!(cache.metadata("key"), None);
         }
+    }
+
+    /// A page of many files, so large that it stays on the disk.
+    fn long_page() -> Page {
+        let link = |number| format!("https://index.test/{}/demo-{number}.0.tar.gz", "a".repeat(200));
+        let page = PageBuilder::of_links(&(0..1_000).map(link).collect::<Vec<_>>());
+        assert!(page.to_bytes().unwrap().len() > WORTH_HOLDING * 2);
+        page
+    }
+
+    #[test]
+    fn long_pages_stay_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path()), &[]);
+        let page = long_page();
+        cache.keep_page(URL, &page, None, None);
+        let found = cache.page(URL, false).unwrap().page;
+        assert_eq!(*found, page);
+        assert_eq!(found.to_bytes(), page.to_bytes());
+        assert_eq!(found.runs().collect::<Vec<_>>(), page.runs().collect::<Vec<_>>());
+        for (one, other) in found.files().zip(page.files()) {
+            assert_eq!(one.to_owned(), other.to_owned());
+        }
+        // Another page in its place, or none, is nothing to one that was read before.
+        let found = cache.page(URL, false).unwrap().page;
+        cache.keep_page(URL, &self::page(1), None, None);
+        std::fs::remove_file(cache.page_path(URL).unwrap()).unwrap();
+        assert_eq!(*found, page);
+        assert!(!found.is_lost());
+    }
+
+    #[test]
+    fn damage_of_long_pages_is_noticed_before_they_are_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path()), &[]);
+        cache.keep_page(URL, &long_page(), None, None);
+        let path = cache.page_path(URL).unwrap();
+        let sound = std::fs::read(&path).unwrap();
+        for at in (0..sound.len()).step_by(997).chain(sound.len() - 100..sound.len()) {
+            let mut damaged = sound.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, damaged).unwrap();
+            assert!(cache.page(URL, false).is_none());
+            std::fs::write(&path, &sound[..at]).unwrap();
+            assert!(cache.page(URL, false).is_none());
+        }
+        // In the middle of a run, too.
+        std::fs::write(&path, &sound).unwrap();
+        let found = cache.page(URL, false).unwrap().page;
+        let mut damaged = sound.clone();
+        damaged[6_000] ^= 1;
+        std::fs::write(&path, damaged).unwrap();
+        assert_eq!(found.file(999).unwrap().filename(), "demo-999.0.tar.gz");
+        assert!(!found.is_lost());
+        assert_eq!(found.file(0).unwrap().filename(), "");
+        assert!(found.is_lost());
+        assert!(*found != long_page());
     }
 
     #[test]

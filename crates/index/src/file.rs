@@ -15,6 +15,10 @@ pub struct IndexFile<'a> {
 }
 
 impl<'a> IndexFile<'a> {
+    fn text(self, span: Span) -> Option<&'a str> {
+        self.page.get(self.position, span)
+    }
+
     /// Where it stands on its page: see [`Page::file`].
     pub fn position(self) -> u32 {
         self.position
@@ -22,41 +26,41 @@ impl<'a> IndexFile<'a> {
 
     /// The last part of the URL's path, decoded (pip's `Link.filename`).
     pub fn filename(self) -> &'a str {
-        self.page.get(self.record.filename).unwrap_or_default()
+        self.text(self.record.filename).unwrap_or_default()
     }
 
     /// Where it is: absolute, quoted as pip does, without a fragment.
     pub fn url(self) -> &'a str {
         let record = self.record;
-        self.page.get(Span { start: record.link.start, end: record.url_end }).unwrap_or_default()
+        self.text(Span { start: record.link.start, end: record.url_end }).unwrap_or_default()
     }
 
     /// The `#...` of the link, without `#`.
     pub fn fragment(self) -> Option<&'a str> {
         let record = self.record;
-        self.page.get(Span { start: record.url_end, end: record.link.end })?.strip_prefix('#')
+        self.text(Span { start: record.url_end, end: record.link.end })?.strip_prefix('#')
     }
 
     /// Its SHA-256 in hexadecimal, as announced.
     pub fn sha256(self) -> Option<&'a str> {
-        self.page.get(self.record.sha256)
+        self.text(self.record.sha256)
     }
 
     /// All announced digests of known algorithms.
     pub fn hashes(self) -> Hashes {
         let sha256 = self.sha256().map(|hex| Digest::new(HashAlgorithm::Sha256, hex));
-        let others = self.page.get(self.record.other_hashes).into_iter().flat_map(|text| text.split('&'));
+        let others = self.text(self.record.other_hashes).into_iter().flat_map(|text| text.split('&'));
         sha256.into_iter().chain(others.filter_map(digest)).collect()
     }
 
     /// The announced `Requires-Python`; never empty.
     pub fn requires_python(self) -> Option<&'a str> {
-        self.page.get(self.record.requires_python)
+        self.text(self.record.requires_python)
     }
 
     /// The reason of a yanked file (may be empty); `None` when it is not yanked.
     pub fn yanked(self) -> Option<&'a str> {
-        self.page.get(self.record.yanked)
+        self.text(self.record.yanked)
     }
 
     /// Whether a metadata file is announced.
@@ -67,7 +71,7 @@ impl<'a> IndexFile<'a> {
     /// Its metadata file, if one is announced.
     pub fn metadata_file(self) -> Option<MetadataFile> {
         self.has_metadata_file()
-            .then(|| MetadataFile { digest: self.page.get(self.record.metadata_digest).and_then(digest) })
+            .then(|| MetadataFile { digest: self.text(self.record.metadata_digest).and_then(digest) })
     }
 
     /// Its size in bytes, if announced.

@@ -92,6 +92,17 @@ impl Index {
         Some(ProjectPage { pages, problems: Vec::new(), is_locked: asked.is_locked })
     }
 
+    /// Fails if files of a page that was used could not be read any more, in the middle of the run: what was found out without
+    /// them is worth nothing.
+    pub fn check_pages(&self) -> Result<(), IndexError> {
+        let projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pages = projects.values().flat_map(|asked| &asked.pages).filter_map(|page| page.now()?.ok());
+        pages.find(|page| page.is_lost()).map_or(Ok(()), |page| {
+            let reason = String::from("the cache has lost a part of it in the middle of the run");
+            Err(IndexError::InvalidPage { url: RedactedUrl::new(page.url()), reason })
+        })
+    }
+
     /// Starts fetching the pages of projects that will probably be asked for.
     pub fn prefetch_projects<'a>(&self, projects: impl IntoIterator<Item = &'a ProjectName>) {
         for project in projects {

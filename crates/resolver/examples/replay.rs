@@ -90,7 +90,12 @@ impl Source for Recorder {
     fn page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, SourceError> {
         let page = self.index.project(project);
         for one in page.pages() {
-            push(&mut self.kept.borrow_mut(), Kind::Page, project.as_str(), one.as_bytes());
+            push(
+                &mut self.kept.borrow_mut(),
+                Kind::Page,
+                project.as_str(),
+                &one.to_bytes().unwrap_or_default(),
+            );
         }
         Ok(page)
     }
@@ -245,7 +250,7 @@ fn make(seed: u64, packages: u64) -> Vec<u8> {
         let json = format!(r#"{{"meta":{{"api-version":"1.1"}},"name":"{name}","files":[{files}]}}"#);
         let url = format!("https://index.test/{name}/");
         if let Ok(page) = Page::parse(&url, "application/vnd.pypi.simple.v1+json", json.as_bytes()) {
-            push(&mut out, Kind::Page, &name, page.as_bytes());
+            push(&mut out, Kind::Page, &name, &page.to_bytes().unwrap_or_default());
         }
     }
     out

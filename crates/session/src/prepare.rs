@@ -104,7 +104,9 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
             Fetch::Metadata if has_hashes => Fetch::Wheels,
             fetch => fetch,
         };
-        let resolution = resolver::resolve(&request.resolve, &source).map_err(SessionError::of_resolver)?;
+        let resolution = resolver::resolve(&request.resolve, &source);
+        session.index.check_pages()?;
+        let resolution = resolution.map_err(SessionError::of_resolver)?;
         ahead.stop();
         fetcher.open();
         let mut wheels = HashMap::new();

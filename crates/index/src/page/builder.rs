@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use url::Url;
 
-use super::flat::{FileRecord, MetadataKind, Page, RunRecord, Span};
+use super::flat::{BLOCK, FileRecord, MetadataKind, Page, RunRecord, Span};
 use super::upload_time;
 use crate::hashes::HashAlgorithm;
 use crate::link;
@@ -46,10 +46,15 @@ impl<'a> Announcement<'a> {
 /// Makes a [`Page`].
 #[derive(Debug)]
 pub(crate) struct PageBuilder {
+    /// The texts of the block that is under way, and its records.
     text: String,
-    /// The records written so far.
     table: Vec<u8>,
-    /// How many there are.
+    /// The blocks that are complete, and where they end.
+    blocks: Vec<u8>,
+    entries: Vec<u8>,
+    /// Texts of the page as a whole, and of many files.
+    shared_text: String,
+    /// How many files there are.
     count: u32,
     /// The runs that are complete, and the last one.
     runs: Vec<u8>,
@@ -84,6 +89,9 @@ impl PageBuilder {
         let mut builder = Self {
             text: String::new(),
             table: Vec::new(),
+            blocks: Vec::new(),
+            entries: Vec::new(),
+            shared_text: String::new(),
             count: 0,
             runs: Vec::new(),
             run: None,
@@ -92,7 +100,7 @@ impl PageBuilder {
             parsed_base: OnceCell::new(),
             shared: Vec::new(),
         };
-        builder.url = builder.push_text(url);
+        builder.url = builder.push_shared_text(url);
         builder
     }
 
@@ -117,14 +125,16 @@ impl PageBuilder {
 
     /// Makes room for what a body of this length can hold.
     pub(crate) fn reserve(&mut self, body_length: usize) {
-        self.text.reserve((body_length / 2).min(MOST));
-        self.table.reserve((body_length / 4).min(MOST));
+        self.blocks.reserve((body_length / 4 * 3).min(MOST));
     }
 
     /// Drops the files read so far, for a second attempt.
     pub(crate) fn forget_files(&mut self) {
-        self.text.truncate(self.url.end as usize);
+        self.text.clear();
         self.table.clear();
+        self.blocks.clear();
+        self.entries.clear();
+        self.shared_text.truncate((self.url.end & !Span::SHARED) as usize);
         self.count = 0;
         self.runs.clear();
         self.run = None;
@@ -179,30 +189,37 @@ impl PageBuilder {
         record.write(&mut self.table);
         self.count += 1;
         self.extend_run(filename);
+        if self.count.is_multiple_of(BLOCK) {
+            self.close_block();
+        }
     }
 
     /// Adds the last file to the run of its neighbours of the same version, or begins another.
     fn extend_run(&mut self, filename: Span) {
         let written = written_version(self.at(filename));
-        let is_same = self.run.as_ref().is_some_and(|run| {
-            written
-                .is_some_and(|(name, version)| self.at(run.name) == name && self.at(run.version) == version)
-        });
-        let run = match written {
-            _ if is_same => None,
-            None => Some((Span::ABSENT, Span::ABSENT)),
-            Some((name, version)) => {
-                let end = filename.start + length(name.len());
-                let name = Span { start: filename.start, end };
-                Some((name, Span { start: end + 1, end: end + 1 + length(version.len()) }))
-            }
-        };
-        if let Some((name, version)) = run {
+        let last = self.run.as_ref().map(|run| (self.at(run.name), self.at(run.version)));
+        if written.is_none() || written != last {
+            let written = written.map(|(name, version)| (name.to_owned(), version.to_owned()));
             self.close_run();
+            let (name, version) = written.map_or((Span::ABSENT, Span::ABSENT), |(name, version)| {
+                (self.push_shared(&name), self.push_shared_text(&version))
+            });
             self.run = Some(RunRecord { name, version, end: 0 });
         }
         if let Some(run) = &mut self.run {
             run.end = self.count;
+        }
+    }
+
+    fn close_block(&mut self) {
+        if !self.table.is_empty() {
+            let start = self.blocks.len();
+            self.blocks.extend_from_slice(&self.table);
+            self.blocks.extend_from_slice(self.text.as_bytes());
+            let block = self.blocks.get(start..).unwrap_or_default();
+            Page::write_entry(self.blocks.len(), block, &mut self.entries);
+            self.table.clear();
+            self.text.clear();
         }
     }
 
@@ -214,15 +231,18 @@ impl PageBuilder {
 
     /// Whether there were more files than a page may have: the rest of them is missing.
     pub(crate) fn is_full(&self) -> bool {
-        self.text.len() + self.table.len() > MOST
+        self.blocks.len() + self.text.len() + self.shared_text.len() + self.runs.len() > MOST
     }
 
     /// The finished page, with what the server said about keeping it.
     pub(crate) fn finish(mut self, etag: Option<&str>, last_modified: Option<&str>, max_age: u32) -> Page {
-        let etag = etag.map_or(Span::ABSENT, |text| self.push_text(text));
-        let last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_text(text));
+        let etag = etag.map_or(Span::ABSENT, |text| self.push_shared_text(text));
+        let last_modified = last_modified.map_or(Span::ABSENT, |text| self.push_shared_text(text));
         self.close_run();
-        Page::new(self.text, &self.table, &self.runs, [self.url, etag, last_modified], max_age)
+        self.close_block();
+        let spans = [self.url, etag, last_modified];
+        let Self { blocks, shared_text, entries, runs, count, .. } = self;
+        Page::new(blocks, shared_text, &entries, &runs, spans, [max_age, count])
     }
 
     /// Makes the link absolute and quotes it; most links need neither.
@@ -290,11 +310,17 @@ impl PageBuilder {
         if let Some(span) = self.shared.iter().find(|span| self.at(**span) == text) {
             return *span;
         }
-        let span = self.push_text(text);
+        let span = self.push_shared_text(text);
         if self.shared.len() < SHARED {
             self.shared.push(span);
         }
         span
+    }
+
+    fn push_shared_text(&mut self, text: &str) -> Span {
+        let start = length(self.shared_text.len()) | Span::SHARED;
+        self.shared_text.push_str(text);
+        Span { start, end: length(self.shared_text.len()) | Span::SHARED }
     }
 
     fn push_text(&mut self, text: &str) -> Span {
@@ -310,7 +336,9 @@ impl PageBuilder {
     }
 
     fn at(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+        let text = if span.start & Span::SHARED == 0 { &self.text } else { &self.shared_text };
+        let at = |place: u32| (place & !Span::SHARED) as usize;
+        text.get(at(span.start)..at(span.end)).unwrap_or_default()
     }
 }
 

@@ -1,11 +1,15 @@
-//! The flat form: one piece of memory with a text, and a table of places in it.
+//! The flat form: pieces of memory with a text, and tables of places in it.
 //!
-//! It is the same in memory and on disk, so that a page of thousands of files is loaded by a single read, without
-//! looking at any file before it is asked for:
+//! It is the same in memory and on disk, so that a page of thousands of files is there without a look at any of them:
 //!
 //! ```text
-//! text | 80 bytes for each file | 20 bytes for each run | URL, ETag, Last-Modified, max-age, numbers of files and runs
+//! blocks | shared text | 8 bytes for each block | 20 bytes for each run
+//!        | URL, ETag, Last-Modified, max-age, numbers of files and runs
 //! ```
+//!
+//! A block holds 64 files, 80 bytes for each and then their texts. Everything behind the blocks is the head, which is always
+//! in memory; the blocks of a large page stay on the disk until a file of theirs is asked for. The entry of a block is where it
+//! ends, and its check sum: the cache has checked the whole page before, so that only a dying disk can fail here.
 //!
 //! A run is neighbours of one version, so that whoever sorts versions need not look at the files.
 //!
@@ -13,7 +17,10 @@
 //! reads as absent.
 
 use std::fmt;
+use std::fs::File;
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use crate::file::IndexFile;
 use crate::redact::redact_url;
@@ -28,6 +35,9 @@ pub(crate) struct Span {
 impl Span {
     /// The mark of something that is not there, as opposed to an empty text.
     pub(crate) const ABSENT: Self = Self { start: u32::MAX, end: u32::MAX };
+
+    /// The mark of a place in the shared text; other places are in that of a block.
+    pub(super) const SHARED: u32 = 1 << 31;
 
     fn write(self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.start.to_le_bytes());
@@ -65,6 +75,10 @@ pub(crate) struct FileRecord {
     pub(crate) upload_time: i64,
 }
 
+/// Files of a block.
+pub(super) const BLOCK: u32 = 64;
+/// Bytes for each block in their table.
+const ENTRY: usize = 8;
 /// Bytes of a [`FileRecord`] in the table.
 const RECORD: usize = 80;
 /// Bytes of a [`RunRecord`] in its table.
@@ -73,6 +87,21 @@ const RUN: usize = 20;
 const TAIL: usize = 36;
 
 impl FileRecord {
+    /// Of a file that cannot be read.
+    const ABSENT: Self = Self {
+        link: Span::ABSENT,
+        filename: Span::ABSENT,
+        sha256: Span::ABSENT,
+        other_hashes: Span::ABSENT,
+        requires_python: Span::ABSENT,
+        yanked: Span::ABSENT,
+        metadata_digest: Span::ABSENT,
+        url_end: u32::MAX,
+        metadata: MetadataKind::Absent,
+        size: u64::MAX,
+        upload_time: i64::MIN,
+    };
+
     pub(crate) fn write(&self, table: &mut Vec<u8>) {
         let Self { link, filename, sha256, other_hashes, requires_python, yanked, metadata_digest, .. } =
             self;
@@ -136,77 +165,104 @@ pub struct Run<'a> {
 }
 
 /// One page of one index (or one find-links page, or the files of a folder).
-#[derive(PartialEq, Eq)]
 pub struct Page {
-    bytes: Vec<u8>,
-    /// Where the table begins.
-    table: usize,
+    head: Vec<u8>,
+    blocks: Blocks,
+    /// How many files there are.
+    count: u32,
+    /// Where in the head the table of blocks begins, which is where the shared text ends.
+    entries: usize,
     /// Where that of the runs begins.
     runs: usize,
 }
 
+/// A block that was needed; nothing if it could not be read.
+type Kept = OnceLock<Option<Box<[u8]>>>;
+
+/// The files of a page.
+enum Blocks {
+    Here(Vec<u8>),
+    /// In this file, read as they are needed.
+    There {
+        file: File,
+        read: Box<[Kept]>,
+        is_lost: AtomicBool,
+    },
+}
+
 impl Page {
-    /// A page of its parts. There are fewer files than fit a `u32`, as a text has at most so many bytes.
+    /// A page of its blocks and the parts of its head. There are fewer files than fit a `u32`, as a text has at most so
+    /// many bytes.
     pub(super) fn new(
-        text: String,
-        table: &[u8],
+        blocks: Vec<u8>,
+        shared: String,
+        entries: &[u8],
         runs: &[u8],
         [url, etag, last_modified]: [Span; 3],
-        max_age: u32,
+        [max_age, count]: [u32; 2],
     ) -> Self {
-        let mut bytes = text.into_bytes();
-        let start = bytes.len();
-        bytes.reserve_exact(table.len() + runs.len() + TAIL + 8);
-        bytes.extend_from_slice(table);
-        bytes.extend_from_slice(runs);
+        let mut head = shared.into_bytes();
+        let start = head.len();
+        head.reserve_exact(entries.len() + runs.len() + TAIL);
+        head.extend_from_slice(entries);
+        head.extend_from_slice(runs);
         for span in [url, etag, last_modified] {
-            span.write(&mut bytes);
+            span.write(&mut head);
         }
-        bytes.extend_from_slice(&max_age.to_le_bytes());
-        for count in [table.len() / RECORD, runs.len() / RUN] {
-            bytes.extend_from_slice(&u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes());
+        for number in [max_age, count, u32::try_from(runs.len() / RUN).unwrap_or(u32::MAX)] {
+            head.extend_from_slice(&number.to_le_bytes());
         }
-        Self { bytes, table: start, runs: start + table.len() }
+        Self { head, blocks: Blocks::Here(blocks), count, entries: start, runs: start + entries.len() }
+    }
+
+    /// The entry of a block in their table: where it ends, and its check sum.
+    pub(super) fn write_entry(end: usize, block: &[u8], entries: &mut Vec<u8>) {
+        entries.extend_from_slice(&u32::try_from(end).unwrap_or(u32::MAX).to_le_bytes());
+        entries.extend_from_slice(&libdeflater::crc32(block).to_le_bytes());
     }
 
     /// Its files, in the order of the page, those together that stand side by side and are of the same version.
     pub fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        let table = self.bytes.get(self.runs..self.bytes.len().saturating_sub(TAIL)).unwrap_or_default();
-        let count = u32::try_from(self.records().len()).unwrap_or(u32::MAX);
+        let table = self.head.get(self.runs..self.head.len().saturating_sub(TAIL)).unwrap_or_default();
         let mut start = 0;
         table.as_chunks().0.iter().map(move |record| {
             let record = RunRecord::read(record);
-            let positions = start..record.end.min(count);
+            let positions = start..record.end.min(self.count);
             start = positions.end;
-            Run { written: self.get(record.name).zip(self.get(record.version)), positions }
+            Run { written: self.shared(record.name).zip(self.shared(record.version)), positions }
         })
     }
 
     /// Its files, in the order of the page.
     pub fn files(&self) -> impl ExactSizeIterator<Item = IndexFile<'_>> {
-        let records = self.records().iter().map(FileRecord::read);
-        records.zip(0..u32::MAX).map(|(record, position)| IndexFile { page: self, record, position })
+        (0..self.count as usize).zip(0..self.count).map(|(_, position)| self.at(position))
     }
 
     /// The file at a position.
     pub fn file(&self, position: u32) -> Option<IndexFile<'_>> {
-        let record = FileRecord::read(self.records().get(usize::try_from(position).ok()?)?);
-        Some(IndexFile { page: self, record, position })
+        (position < self.count).then(|| self.at(position))
+    }
+
+    fn at(&self, position: u32) -> IndexFile<'_> {
+        let place = (position % BLOCK) as usize * RECORD;
+        let record = self.block(position / BLOCK).and_then(|block| block.get(place..)?.first_chunk());
+        let record = record.map_or(FileRecord::ABSENT, FileRecord::read);
+        IndexFile { page: self, record, position }
     }
 
     /// Where the page came from, after redirects; empty for the files of a folder.
     pub fn url(&self) -> &str {
-        self.get(self.tail_span(0)).unwrap_or_default()
+        self.shared(self.tail_span(0)).unwrap_or_default()
     }
 
     /// What the server asks to be sent as `If-None-Match`.
     pub(crate) fn etag(&self) -> Option<&str> {
-        self.get(self.tail_span(1))
+        self.shared(self.tail_span(1))
     }
 
     /// What the server asks to be sent as `If-Modified-Since`.
     pub(crate) fn last_modified(&self) -> Option<&str> {
-        self.get(self.tail_span(2))
+        self.shared(self.tail_span(2))
     }
 
     /// How long the page may be used without asking again, in seconds.
@@ -214,33 +270,88 @@ impl Page {
         number(self.tail(), 24)
     }
 
-    /// The text at a place, or nothing where the place is [`Span::ABSENT`].
-    pub(crate) fn get(&self, span: Span) -> Option<&str> {
-        let end = span.end as usize;
-        let bytes = if end <= self.table { self.bytes.get(span.start as usize..end)? } else { return None };
-        std::str::from_utf8(bytes).ok()
+    /// The text at a place of the file at a position, or nothing where the place is [`Span::ABSENT`].
+    pub(crate) fn get(&self, position: u32, span: Span) -> Option<&str> {
+        if span.start & Span::SHARED != 0 {
+            return self.shared(span);
+        }
+        let block = self.block(position / BLOCK)?;
+        let files = self.count.saturating_sub(position / BLOCK * BLOCK).min(BLOCK) as usize;
+        let text = block.get(files * RECORD..)?;
+        std::str::from_utf8(text.get(span.start as usize..span.end as usize)?).ok()
     }
 
-    /// The flat form, for the cache.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.bytes
+    /// The text at a place of the shared text.
+    fn shared(&self, span: Span) -> Option<&str> {
+        let at = |place: u32| place.checked_sub(Span::SHARED).map(|place| place as usize);
+        let text = self.head.get(..self.entries)?;
+        std::str::from_utf8(text.get(at(span.start)?..at(span.end)?)?).ok()
+    }
+
+    /// The flat form, for the cache; nothing if it cannot be read any more.
+    pub fn to_bytes(&self) -> Option<Vec<u8>> {
+        let mut bytes = Vec::new();
+        for number in 0..self.count.div_ceil(BLOCK) {
+            bytes.extend_from_slice(self.block(number)?);
+        }
+        bytes.extend_from_slice(&self.head);
+        Some(bytes)
     }
 
     /// The page in these bytes; `None` when they cannot be one.
-    pub fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
-        let tail: &[u8; TAIL] = bytes.last_chunk()?;
-        let [files, runs] = [number(tail, TAIL - 8) as usize, number(tail, TAIL - 4) as usize];
-        let runs = bytes.len().checked_sub(TAIL)?.checked_sub(runs.checked_mul(RUN)?)?;
-        let table = runs.checked_sub(files.checked_mul(RECORD)?)?;
-        Some(Self { bytes, table, runs })
+    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
+        let places = Places::of(&bytes)?;
+        let head = bytes.split_off(places.head);
+        Some(places.page(head, Blocks::Here(bytes)))
     }
 
-    fn records(&self) -> &[[u8; RECORD]] {
-        self.bytes.get(self.table..self.runs).unwrap_or_default().as_chunks().0
+    /// The same of a file that has just been read: only the head is kept, the blocks will be read again as they are needed.
+    /// The file must stay as it is.
+    pub(crate) fn from_file(bytes: &[u8], file: File) -> Option<Self> {
+        let places = Places::of(bytes)?;
+        let head = bytes.get(places.head..)?.to_vec();
+        let read = (0..places.count.div_ceil(BLOCK)).map(|_| OnceLock::new()).collect();
+        Some(places.page(head, Blocks::There { file, read, is_lost: AtomicBool::new(false) }))
+    }
+
+    /// Whether some of its files could not be read any more: what was taken for absent may be there.
+    pub(crate) fn is_lost(&self) -> bool {
+        matches!(&self.blocks, Blocks::There { is_lost, .. } if is_lost.load(Relaxed))
+    }
+
+    /// A block with its files.
+    fn block(&self, block: u32) -> Option<&[u8]> {
+        let place = block as usize;
+        match &self.blocks {
+            Blocks::Here(blocks) => blocks.get(self.entry(place)?.0),
+            Blocks::There { file, read, is_lost } => {
+                let block = read.get(place)?.get_or_init(|| {
+                    let block = self.read_block(place, file);
+                    is_lost.fetch_or(block.is_none(), Relaxed);
+                    block
+                });
+                block.as_deref()
+            }
+        }
+    }
+
+    fn read_block(&self, place: usize, file: &File) -> Option<Box<[u8]>> {
+        let (bytes, sum) = self.entry(place)?;
+        let mut block = vec![0; bytes.len()];
+        read_at(file, &mut block, bytes.start as u64)?;
+        (libdeflater::crc32(&block) == sum).then(|| block.into_boxed_slice())
+    }
+
+    /// Where a block is, and its check sum.
+    fn entry(&self, place: usize) -> Option<(Range<usize>, u32)> {
+        let (entries, _) = self.head.get(self.entries..self.runs)?.as_chunks::<ENTRY>();
+        let end = |place: usize| entries.get(place).map(|entry| number(entry, 0) as usize);
+        let start = place.checked_sub(1).map_or(Some(0), end)?;
+        Some((start..end(place)?.max(start), number(entries.get(place)?, 4)))
     }
 
     fn tail(&self) -> &[u8; TAIL] {
-        self.bytes.last_chunk().unwrap_or(&[0; TAIL])
+        self.head.last_chunk().unwrap_or(&[0; TAIL])
     }
 
     fn tail_span(&self, place: usize) -> Span {
@@ -249,9 +360,56 @@ impl Page {
     }
 }
 
+impl PartialEq for Page {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |number| self.block(number).is_some_and(|block| other.block(number) == Some(block));
+        self.head == other.head && (0..self.count.div_ceil(BLOCK)).all(same)
+    }
+}
+
+impl Eq for Page {}
+
+/// Where the parts of a flat form are.
+struct Places {
+    head: usize,
+    entries: usize,
+    runs: usize,
+    count: u32,
+}
+
+impl Places {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let tail: &[u8; TAIL] = bytes.last_chunk()?;
+        let [count, runs] = [number(tail, TAIL - 8), number(tail, TAIL - 4)];
+        let runs = bytes.len().checked_sub(TAIL)?.checked_sub((runs as usize).checked_mul(RUN)?)?;
+        let blocks = count.div_ceil(BLOCK) as usize;
+        let entries = runs.checked_sub(blocks.checked_mul(ENTRY)?)?;
+        // The head begins where the last block ends.
+        let head = if blocks == 0 { 0 } else { number(bytes, runs.checked_sub(ENTRY)?) as usize };
+        (head <= entries).then_some(Self { head, entries, runs, count })
+    }
+
+    fn page(&self, head: Vec<u8>, blocks: Blocks) -> Page {
+        let (entries, runs) = (self.entries - self.head, self.runs - self.head);
+        Page { head, blocks, count: self.count, entries, runs }
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], start: u64) -> Option<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, start).ok()
+}
+
+#[cfg(not(unix))]
+fn read_at(mut file: &File, buffer: &mut [u8], start: u64) -> Option<()> {
+    use std::io::{Read as _, Seek as _, SeekFrom};
+    file.seek(SeekFrom::Start(start)).ok()?;
+    file.read_exact(buffer).ok()
+}
+
 impl fmt::Debug for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Page({}, {} files)", redact_url(self.url()), self.records().len())
+        write!(f, "Page({}, {} files)", redact_url(self.url()), self.count)
     }
 }
 

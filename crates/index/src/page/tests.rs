@@ -161,7 +161,7 @@ fn recognises_content_types() {
 fn the_flat_form_survives_the_disk_and_damage() {
     let builder = parse(full_json().as_bytes(), PageFormat::Json, "", URL).unwrap();
     let page = builder.finish(Some("\"tag\""), Some("Mon, 01 Jan 2024 00:00:00 GMT"), 600);
-    let bytes = page.as_bytes().to_vec();
+    let bytes = page.to_bytes().unwrap();
     let read = Page::from_bytes(bytes.clone()).unwrap();
     assert_eq!(read, page);
     assert_eq!((read.etag(), read.max_age()), (Some("\"tag\""), 600));
