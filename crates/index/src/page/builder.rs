@@ -344,14 +344,11 @@ impl PageBuilder {
 
 /// Project and version as the name of a file writes them, if they can be told at a glance.
 fn written_version(filename: &str) -> Option<(&str, &str)> {
-    let (name, rest) = filename.split_once('-')?;
-    let version = match rest.strip_suffix(".whl") {
-        Some(rest) => rest.split_once('-')?.0,
-        None => {
-            rest.strip_suffix(".tar.gz").filter(|version| !version.is_empty() && !version.contains('-'))?
-        }
-    };
-    Some((name, version))
+    if let Some(stem) = filename.strip_suffix(".tar.gz") {
+        return stem.rsplit_once('-').filter(|(_, version)| !version.is_empty());
+    }
+    let (name, rest) = filename.strip_suffix(".whl")?.split_once('-')?;
+    Some((name, rest.split_once('-')?.0))
 }
 
 /// A length as it stands in a span. The text stays far below 4 GB: `push` stops at half of it, and no single

@@ -202,7 +202,7 @@ fn neighbours_of_one_version_are_one_run() {
     let runs: Vec<_> = page.runs().map(|run| (run.written, run.positions)).collect();
     let expected = [
         (Some(("a_b", "1.0")), 0..1),
-        (None, 1..2),
+        (Some(("a-b", "1.0")), 1..2),
         (Some(("a_b", "1.0")), 2..4),
         (Some(("A.b", "1.0")), 4..5),
         (None, 5..6),
