@@ -21,17 +21,20 @@ impl ScriptsOffPath {
         let mut folders: Vec<(PathBuf, Vec<String>)> = Vec::new();
         for script in scripts {
             let (Some(folder), Some(name)) = (script.parent(), script.file_name()) else { continue };
+            if Some(folder) == python.parent() {
+                continue;
+            }
             let (folder, name) = (resolved(folder), name.to_string_lossy().into_owned());
             match folders.iter_mut().find(|(known, _)| *known == folder) {
                 Some((_, names)) => names.push(name),
                 None => folders.push((folder, vec![name])),
             }
         }
-        let interpreter = python.parent().map(resolved);
-        folders.retain(|(folder, _)| Some(folder) != interpreter.as_ref());
         if folders.is_empty() {
             return None;
         }
+        let interpreter = python.parent().map(resolved);
+        folders.retain(|(folder, _)| Some(folder) != interpreter.as_ref());
         let entries: Vec<PathBuf> = std::env::split_paths(search_path).collect();
         folders.retain(|(folder, _)| !entries.contains(folder));
         if !folders.is_empty() {
