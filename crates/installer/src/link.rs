@@ -1,15 +1,17 @@
 //! How one file of the store comes into an environment.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fs::{File, FileTimes};
 use std::io;
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::str::FromStr;
 use std::{fmt, os::unix::fs::MetadataExt as _};
 
-use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
 /// How files of the store come into an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,7 +61,7 @@ impl fmt::Display for LinkMode {
 /// A folder of the store that files are taken from.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
-    path: &'a Path,
+    path: Cow<'a, Path>,
     folder: OwnedFd,
     /// The file system has refused what was asked for: everything else is copied.
     copies: Cell<bool>,
@@ -84,9 +86,14 @@ impl Found {
 
 impl<'a> Source<'a> {
     pub(crate) fn open(path: &'a Path) -> rustix::io::Result<Self> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let folder = rustix::fs::open(path, flags, Mode::empty())?;
-        Ok(Self { path, folder, copies: Cell::new(false) })
+        let folder = open_folder(CWD, path)?;
+        Ok(Self { path: path.into(), folder, copies: Cell::new(false) })
+    }
+
+    /// A folder in it.
+    pub(crate) fn within(&self, path: &str) -> rustix::io::Result<Self> {
+        let folder = open_folder(&self.folder, path)?;
+        Ok(Self { path: self.path.join(path).into(), folder, copies: self.copies.clone() })
     }
 
     /// Whose the folder is, which is whose its files are: one process has made all of it.
@@ -95,7 +102,7 @@ impl<'a> Source<'a> {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.path
+        &self.path
     }
 
     /// Whether the folder has a file.
@@ -171,6 +178,12 @@ impl LinkMode {
             placed => placed,
         }
     }
+}
+
+/// Opens a folder, so that what is in it has short paths.
+pub(crate) fn open_folder(above: impl AsFd, path: impl Arg) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    rustix::fs::openat(above, path, flags, Mode::empty())
 }
 
 /// Copies a file with its permission to execute and its time, for which byte-code is valid.

@@ -180,6 +180,28 @@ fn a_file_edited_through_a_link_is_not_given_to_another_environment() {
 }
 
 #[test]
+fn among_many_files_an_edited_or_a_lost_one_is_noticed() {
+    let site = Site::new();
+    let wheel = (0..20).fold(Wheel::new("demo", "1"), |wheel, file| {
+        wheel.file(&format!("demo/deep/m{file}.py"), format!("number = {file}"))
+    });
+    site.place(vec![site.placement(wheel.clone())]).expect("the wheel is placed");
+    fs::write(site.library("demo/deep/m7.py"), "number = 8").expect("an edit in place");
+    site.remove("demo").expect("it is removed");
+    let placement = site.placement(wheel);
+    let lost = placement.wheel.content().join("demo/deep/m7.py");
+    let damaged = || match site.place(vec![placement.clone()]).expect_err("it is not what it was") {
+        InstallError::Damaged { path, .. } => path,
+        error => panic!("{error}"),
+    };
+    assert_eq!(damaged(), lost);
+    fs::remove_file(&lost).expect("the store loses it");
+    assert_eq!(damaged(), lost);
+    fs::remove_dir_all(lost.parent().expect("a folder")).expect("the store loses all of them");
+    assert!(damaged().starts_with(placement.wheel.content()));
+}
+
+#[test]
 fn symbolic_links_lead_to_the_store() {
     let site = Site::new();
     let placement = site.placement(Wheel::new("demo", "1"));

@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write as _;
 use std::iter;
 use std::ops::Range;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::Mode;
@@ -18,6 +19,15 @@ use crate::layout::{Fate, Layout, Spread, files_in};
 use crate::link::{self, Source};
 use crate::record::{self, Made};
 use crate::{InstallError, LinkMode, scripts};
+
+/// With so many files in a directory, opening it where it is and where it goes costs less than the longer paths.
+const FILES_WORTH_OPENING: usize = 8;
+
+/// A directory of a wheel while its files are placed.
+struct Near<'a> {
+    source: Source<'a>,
+    folder: OwnedFd,
+}
 
 /// A wheel while it is placed.
 pub(super) struct Wheel<'a> {
@@ -69,11 +79,13 @@ impl<'a> Wheel<'a> {
             let Some(spread) = self.layout.spread.get(directory.index).copied().flatten() else { continue };
             let folder = directory.path.get(spread.cut..).unwrap_or_default();
             self.make_folder(spread.root, folder)?;
+            let is_worth_it = !folder.is_empty() && directory.files.len() >= FILES_WORTH_OPENING;
+            let near = if is_worth_it { self.near(directory.path, spread.root, folder) } else { None };
             let mut has_cache_folder = false;
             for file in files_in(manifest, &directory) {
                 let fate = self.layout.fates.get(&file.index);
                 let source_time = match fate {
-                    None => self.link(&file, spread)?,
+                    None => self.link(&file, spread, near.as_ref())?,
                     Some(Fate::Rewritten) => self.rewrite(&file, spread)?,
                     Some(_) => continue,
                 };
@@ -92,7 +104,10 @@ impl<'a> Wheel<'a> {
                 cache_folder.push('/');
                 cache_folder.push_str(compiled.name);
                 match source_time {
-                    None => self.link_byte_code(compiled.stored_name, spread.root, &cache_folder)?,
+                    None => {
+                        let near = near.as_ref().map(|near| (near.folder.as_fd(), folder.len() + 1));
+                        self.link_byte_code(compiled.stored_name, spread.root, &cache_folder, near)?;
+                    }
                     Some((time, size)) => {
                         self.write_byte_code(file.index, time, size, spread.root, &cache_folder)?;
                     }
@@ -135,17 +150,31 @@ impl<'a> Wheel<'a> {
         }
     }
 
-    fn link(&self, file: &File<'_>, spread: Spread) -> Result<Option<(i64, u64)>, InstallError> {
+    /// Opens a directory of the wheel, and the folder that it goes to. What is wrong with them, the longer paths will tell.
+    fn near(&self, directory: &str, root: usize, folder: &str) -> Option<Near<'a>> {
+        let source = self.content.within(directory).ok()?;
+        Some(Near { source, folder: link::open_folder(self.site.folder(root).ok()?, folder).ok()? })
+    }
+
+    fn link(
+        &self,
+        file: &File<'_>,
+        spread: Spread,
+        near: Option<&Near<'_>>,
+    ) -> Result<Option<(i64, u64)>, InstallError> {
         let path = file.path.get(spread.cut..).unwrap_or_default();
-        let folder = self.site.folder(spread.root)?;
-        let wheel = &self.layout.placement.wheel;
-        let found = self.content.look(file.path);
-        if !found.is_some_and(|found| found.is_untouched(file.size, wheel.manifest().unpacked_at())) {
+        let (source, name, folder, place) = match near {
+            Some(near) => (&near.source, file.name, near.folder.as_fd(), file.name),
+            None => (&self.content, file.path, self.site.folder(spread.root)?, path),
+        };
+        let found = source.look(name);
+        let since = self.layout.placement.wheel.manifest().unpacked_at();
+        if !found.is_some_and(|found| found.is_untouched(file.size, since)) {
             self.check(file)?;
         }
         let mode = self.site.linker.mode_for_found(found);
-        mode.place(&self.content, file.path, folder, path).map_err(|error| {
-            self.link_error(&self.content, file.path, error)
+        mode.place(source, name, folder, place).map_err(|error| {
+            self.link_error(source, name, error)
                 .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
         })?;
         Ok(None)
@@ -160,9 +189,20 @@ impl<'a> Wheel<'a> {
         }
     }
 
-    fn link_byte_code(&self, name: &str, root: usize, path: &str) -> Result<(), InstallError> {
+    /// `near` is a folder above, and how much of the path leads there.
+    fn link_byte_code(
+        &self,
+        name: &str,
+        root: usize,
+        path: &str,
+        near: Option<(BorrowedFd<'_>, usize)>,
+    ) -> Result<(), InstallError> {
         let Some((_, source, mode)) = &self.byte_code else { return Ok(()) };
-        mode.place(source, name, self.site.folder(root)?, path).map_err(|error| {
+        let (folder, place) = match near {
+            Some((folder, cut)) => (folder, path.get(cut..).unwrap_or_default()),
+            None => (self.site.folder(root)?, path),
+        };
+        mode.place(source, name, folder, place).map_err(|error| {
             self.link_error(source, name, error)
                 .unwrap_or_else(|| self.site.error("create", root, path, error))
         })
