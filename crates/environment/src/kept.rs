@@ -38,8 +38,8 @@ pub(crate) struct Kept {
     folder: OwnedFd,
     cache: FactsCache,
     text: Arc<str>,
-    /// Where in the text the distributions are, in the order of the names of their folders.
-    places: Vec<Range<usize>>,
+    /// Where in the text the names of the folders of distributions are, in their order, and what belongs to each.
+    places: Vec<(Range<usize>, Range<usize>)>,
     /// The names of the folders that are there.
     present: Vec<String>,
     learned: Mutex<BTreeMap<String, String>>,
@@ -108,10 +108,9 @@ impl Kept {
     }
 
     fn place(&self, info: &str) -> Option<Range<usize>> {
-        let name =
-            |place: &Range<usize>| Facts::name_of_folder(self.text.get(place.clone()).unwrap_or_default());
-        let found = self.places.binary_search_by(|place| name(place).cmp(info)).ok()?;
-        self.places.get(found).cloned()
+        let name = |name: &Range<usize>| self.text.get(name.clone()).unwrap_or_default();
+        let found = self.places.binary_search_by(|(place, _)| name(place).cmp(info)).ok()?;
+        self.places.get(found).map(|(_, entry)| entry.clone())
     }
 
     /// Writes the file again if a tenth of it is new.
@@ -138,7 +137,7 @@ impl Drop for Kept {
 }
 
 /// Where the distributions are in a file; nothing unless it is one.
-fn places(text: &str) -> Option<Vec<Range<usize>>> {
+fn places(text: &str) -> Option<Vec<(Range<usize>, Range<usize>)>> {
     let (sum, body) = text.strip_prefix(TITLE)?.split_once('\n')?;
     if u64::from_str_radix(sum, 16).ok()? != checksum(body.as_bytes()) {
         return None;
@@ -146,8 +145,9 @@ fn places(text: &str) -> Option<Vec<Range<usize>>> {
     let mut places = Vec::new();
     let mut start = text.len() - body.len();
     while start < text.len() {
-        let end = start.checked_add(Facts::length(text.get(start..)?)?)?;
-        places.push(start..end);
+        let (name, length) = Facts::extent(text.get(start..)?)?;
+        let end = start.checked_add(length)?;
+        places.push((start..start + name, start..end));
         start = end;
     }
     Some(places)

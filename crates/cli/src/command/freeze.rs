@@ -61,7 +61,7 @@ pub fn run(context: &Context) -> Result<u8, Failure> {
         context.console.result("## The following requirements were added by pip freeze:");
     }
     let mut rest: Vec<(&ProjectName, &Frozen)> = frozen.iter().collect();
-    rest.sort_by_key(|(_, entry)| entry.name.to_lowercase());
+    rest.sort_by_cached_key(|(_, entry)| entry.name.to_lowercase());
     for (project, entry) in rest {
         if !skipped.contains(project) {
             context.console.result(&entry.text);

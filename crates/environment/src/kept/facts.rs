@@ -86,16 +86,11 @@ impl Facts {
         Some(format!("{info}\t{folder}\t{metadata}\t{wheel}\t{tag}\t{direct_url}\t{length}\n{lines}"))
     }
 
-    /// The name of the `.dist-info` folder whose entry begins here.
-    pub fn name_of_folder(entry: &str) -> &str {
-        entry.split('\t').next().unwrap_or_default()
-    }
-
-    /// How long the entry is that begins here.
-    pub fn length(entry: &str) -> Option<usize> {
+    /// How long the name of the `.dist-info` folder is whose entry begins here, and how long the entry.
+    pub fn extent(entry: &str) -> Option<(usize, usize)> {
         let (first, _) = entry.split_once('\n')?;
-        let (_, length) = first.rsplit_once('\t')?;
-        length.parse::<usize>().ok()?.checked_add(first.len() + 1)
+        let (name, length) = (first.find('\t')?, first.rsplit('\t').next()?);
+        Some((name, length.parse::<usize>().ok()?.checked_add(first.len() + 1)?))
     }
 
     /// `Name`.
