@@ -205,8 +205,12 @@ class Stage:
         """Runs a command of a tool, `before` standing before it."""
         words = [str(word) for word in (*before, *words)]
         options.setdefault("cwd", self.folder)
-        result = subprocess.run(words, env=tool.environment(self.index), stdin=subprocess.DEVNULL, timeout=timeout,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", **options)
+        try:
+            result = subprocess.run(words, env=tool.environment(self.index), stdin=subprocess.DEVNULL, timeout=timeout,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", **options)
+        except FileNotFoundError as error:
+            # The interpreter of an environment that was cut off in the making: as a shell would say it.
+            result = subprocess.CompletedProcess(words, 127, "", str(error))
         if check and result.returncode != 0:
             sys.exit(f"{' '.join(words)[:300]}\nexit code {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}")
         return result
