@@ -132,7 +132,7 @@ impl<'w, 'a> Provider<'w, 'a> {
                 let chosen = run.chosen.entry(project).or_default();
                 let rejected = chosen.len();
                 if chosen.insert(candidate) && rejected > 0 {
-                    world.expect_more(project, set, rejected);
+                    world.expect_more(project, set, candidate, rejected);
                 }
                 Ok(Some(candidate))
             }

@@ -125,9 +125,16 @@ impl World<'_> {
         Ok((base, extras))
     }
 
-    /// Another version of a project was given up: more may follow, so the metadata of some of those left is
-    /// announced, the more the longer it takes.
-    pub(crate) fn expect_more(&mut self, project: ProjectId, set: &CandidateSet, rejected: usize) {
+    /// Another version of a project was given up for `candidate`: more may follow, so the metadata of some of those left
+    /// is announced, the more the longer it takes. After a few, whoever asks for the project is taking steps back, too, and
+    /// will ask for older versions than those in the set.
+    pub(crate) fn expect_more(
+        &mut self,
+        project: ProjectId,
+        set: &CandidateSet,
+        candidate: Candidate,
+        rejected: usize,
+    ) {
         if matches!(rejected, 2 | 8 | 13)
             && self.told.insert((project, rejected))
             && let Some(name) = self.name(project)
@@ -135,7 +142,11 @@ impl World<'_> {
             self.source.rejected(name, crate::universe::number(rejected));
         }
         let count = self.universes.get(&project).map_or(0, Universe::count);
-        self.prefetch_some(project, set.descending(count), rejected);
+        if rejected > 2 {
+            self.prefetch_some(project, (0..=candidate.0).rev().map(Candidate), rejected);
+        } else {
+            self.prefetch_some(project, set.descending(count), rejected);
+        }
     }
 
     /// A version of a project that was given up before pins others: its older versions will pin older ones.
@@ -159,18 +170,20 @@ impl World<'_> {
             return;
         };
         let some = 1 << rejected.min(MOST_AHEAD);
-        if rejected > MOST_AHEAD && !rejected.is_multiple_of(some / 4) {
+        let available = candidates.filter(|candidate| universe.is_available(*candidate, &self.rules));
+        let kind = |candidate: Candidate| Some((candidate, universe.entry(candidate)?.kind));
+        let is_new = |(_, kind): &(Candidate, EntryKind)| {
+            matches!(kind, EntryKind::Release(_)) && !self.prefetched.contains(&(project, *kind))
+        };
+        let new: Vec<(Candidate, EntryKind)> = available.take(some).filter_map(kind).filter(is_new).collect();
+        // Announced in batches.
+        if rejected > MOST_AHEAD && new.len() < some / 4 {
             return;
         }
-        let available = candidates.filter(|candidate| universe.is_available(*candidate, &self.rules));
         let mut files = Vec::new();
-        for candidate in available.take(some) {
-            let kind = universe.entry(candidate).map(|entry| entry.kind);
-            if let Some(kind @ EntryKind::Release(_)) = kind
-                && self.prefetched.insert((project, kind))
-            {
-                files.extend(universe.file(candidate, &self.rules));
-            }
+        for (candidate, kind) in new {
+            self.prefetched.insert((project, kind));
+            files.extend(universe.file(candidate, &self.rules));
         }
         if !files.is_empty() {
             self.source.prefetch_metadata(&files);
