@@ -18,12 +18,13 @@ pub fn check(bytes: &[u8]) {
     }
     for text in &lenient.requires_dist {
         let requirement = Requirement::parse(text);
-        if Requirement::is_extra_only(text) {
-            let marker = requirement.ok().and_then(|requirement| requirement.marker);
-            assert_eq!(
-                marker.map(|marker| marker.evaluate(&MarkerEnvironment::default(), &[]).ok()),
-                Some(Some(false))
-            );
+        if let Some(glance) = Requirement::glance(text) {
+            let read = requirement.map(|requirement| (requirement.name, requirement.marker));
+            let counts = read.map(|(name, marker)| {
+                (name, marker.map(|marker| marker.evaluate(&MarkerEnvironment::default(), &[]).ok()))
+            });
+            let marker = glance.is_extra_only.then_some(Some(false));
+            assert_eq!(counts.ok(), Some((glance.name.to_owned(), marker)));
         }
     }
     let _ = lenient.requires_python.as_deref().map(Specifiers::parse);

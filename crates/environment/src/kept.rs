@@ -37,7 +37,7 @@ pub(crate) struct Kept {
     path: PathBuf,
     folder: OwnedFd,
     cache: FactsCache,
-    text: Arc<str>,
+    text: Arc<String>,
     /// Where in the text the names of the folders of distributions are, in their order, and what belongs to each.
     places: Vec<(Range<usize>, Range<usize>)>,
     /// The names of the folders that are there.

@@ -21,7 +21,7 @@ pub use filename::{BuildTag, InvalidFilename, InvalidTag, SdistFilename, WheelFi
 pub use marker::{InvalidMarker, Marker, MarkerContext, MarkerEnvironment, MarkerError};
 pub use name::{ExtraName, InvalidName, ProjectName};
 pub use python_text::PythonRepr;
-pub use requirement::{InvalidRequirement, Requirement};
+pub use requirement::{Glance, InvalidRequirement, Requirement};
 pub use specifiers::{InvalidSpecifier, Operator, Specifier, Specifiers};
 pub use syntax::SyntaxError;
 pub use tags::{Libc, Tag, TagFacts, Tags, platform};

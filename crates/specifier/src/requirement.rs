@@ -1,9 +1,11 @@
 //! Requirements: a project with extras, versions or a URL, and a marker, such as
 //! `requests[socks]>=2 ; os_name == "posix"`.
 
-mod extra_only;
+mod glance;
 #[cfg(test)]
 mod tests;
+
+pub use glance::Glance;
 
 use std::collections::HashSet;
 use std::fmt;

@@ -125,11 +125,13 @@ fn dependencies(
             Err(_) => return Err(metadata.requires_dist.clone()),
         }
     }
-    requirements.retain(|needed| match &needed.marker {
-        Some(marker) => marker.evaluate(markers, &[]).unwrap_or(false),
-        None => true,
-    });
+    requirements.retain(|needed| counts(needed, markers));
     Ok(requirements)
+}
+
+/// Whether a requirement applies when no extra is asked for.
+fn counts(requirement: &Requirement, markers: &MarkerEnvironment) -> bool {
+    requirement.marker.as_ref().is_none_or(|marker| marker.evaluate(markers, &[]).unwrap_or(false))
 }
 
 fn requires(distribution: &Distribution, markers: &MarkerEnvironment) -> Vec<String> {
@@ -151,12 +153,19 @@ fn required_by(
 ) -> Vec<String> {
     let mut names = Vec::new();
     for other in all {
-        match dependencies(other, markers) {
-            Ok(needed) if needed.iter().any(|needed| needed.project == distribution.project) => {
-                names.push(other.name().to_owned());
-            }
-            Ok(_) => {}
-            Err(_) => return vec!["#N/A".to_owned()],
+        let mut needs = false;
+        for line in &other.metadata().requires_dist {
+            let (name, counts) = match Requirement::glance(line) {
+                Some(glance) => (ProjectName::normalise(glance.name), !glance.is_extra_only),
+                None => match Requirement::parse(line) {
+                    Ok(requirement) => (requirement.project.clone(), counts(&requirement, markers)),
+                    Err(_) => return vec!["#N/A".to_owned()],
+                },
+            };
+            needs |= counts && name == distribution.project;
+        }
+        if needs {
+            names.push(other.name().to_owned());
         }
     }
     names.sort_by_key(|name| name.to_lowercase());

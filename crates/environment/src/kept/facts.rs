@@ -27,7 +27,7 @@ pub(crate) struct Facts {
     pub wheel: Option<(Stamp, Option<String>)>,
     /// Whether there is a `direct_url.json`.
     pub has_direct_url: bool,
-    text: Arc<str>,
+    text: Arc<String>,
     lines: Range<usize>,
 }
 
@@ -61,7 +61,7 @@ impl Facts {
     }
 
     /// The facts in a place of the file, if these are still the stamps of the `.dist-info` folder and of `METADATA`.
-    pub fn read(text: &Arc<str>, place: Range<usize>, folder: Stamp, metadata: Stamp) -> Option<Self> {
+    pub fn read(text: &Arc<String>, place: Range<usize>, folder: Stamp, metadata: Stamp) -> Option<Self> {
         let (first, lines) = text.get(place.clone())?.split_once('\n')?;
         let mut fields = first.split('\t').skip(1);
         if Stamp::parse(fields.next()?) != Some(folder) || Stamp::parse(fields.next()?) != Some(metadata) {
@@ -106,6 +106,8 @@ impl Facts {
     /// The fields that tell what it is and what it needs.
     pub fn metadata(&self) -> CoreMetadata {
         let mut metadata = CoreMetadata::default();
+        // About as many as there will be: most lines are requirements of some thirty bytes.
+        metadata.requires_dist.reserve(self.lines.len() / 32);
         for line in self.lines().lines() {
             let Some((letter, value)) = line.split_at_checked(2) else { continue };
             let value = value.to_owned();

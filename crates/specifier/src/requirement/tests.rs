@@ -107,3 +107,55 @@ fn what_is_extra_only_at_a_glance_is_so_after_reading() {
         assert!(!Requirement::is_extra_only(text), "{text}");
     }
 }
+
+#[test]
+fn what_shows_at_a_glance_is_so_after_reading() {
+    let always = ["a", "A.b_c[x, y-1]", "a >=1.0,<2", "a==2024.*", "a !=1.* , ~= 2.0", "a<2 ", "a[x]"];
+    let for_an_extra = ["a; extra == 'x'", "a==1.*;extra == 'x'", "a ~=1.2; extra == \"x\""];
+    for text in always.into_iter().chain(for_an_extra) {
+        let read = Requirement::parse(text).unwrap();
+        let glance = Requirement::glance(text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(
+            (glance.name, glance.is_extra_only),
+            (read.name.as_str(), read.marker.is_some()),
+            "{text}"
+        );
+    }
+    let odd = [
+        "",
+        " a",
+        "a-",
+        "-a",
+        "a>",
+        "a>1.*",
+        "a==*",
+        "a==.*",
+        "a~=1",
+        "a===1",
+        "a<=>1",
+        "a=1",
+        "a~1",
+        "a>=1,",
+        "a,>=1",
+        "a 1",
+        "a[",
+        "a[]",
+        "a[x",
+        "a[x,]",
+        "a[-]",
+        "a;",
+        "a@b",
+        "a==1.0rc1",
+        "a==1+x",
+        "a==0123456789",
+        "aé",
+        "a>=1é",
+        "a; extra == 'x' ",
+        "a (>=1)",
+        "a>=1..2",
+        "a==1*",
+    ];
+    for text in odd {
+        assert_eq!(Requirement::glance(text), None, "{text}");
+    }
+}
