@@ -259,6 +259,19 @@ def without_byte_code(found):
     return {path: what for path, what in found.items() if "__pycache__" not in path and not path.endswith("/RECORD")}
 
 
+def with_links(found, expected):
+    """A tree in which an interpreter that was copied counts as the link it should be: where there can be no links, venv
+    makes copies of the program behind them."""
+    links = [what[1] for path, what in expected.items() if path.startswith("bin/python") and what[0] == "link"]
+    program = next(filter(os.path.isabs, links), None)
+    if program is None:
+        return found
+    with open(program, "rb") as file:
+        copy = hashlib.sha256(file.read()).hexdigest()
+    return {path: expected[path] if what[0] == "file" and what[2] == copy and expected.get(path, ("",))[0] == "link" else what
+            for path, what in found.items()}
+
+
 def plain(name, data):
     if not name.endswith(".pyc"):
         return data
