@@ -80,3 +80,16 @@ fn what_cannot_be_read_does_not_count_as_missing() {
     fs::rename(kept, place.site()).unwrap();
     assert_eq!(place.frozen(), ["demo==1.0"]);
 }
+
+#[test]
+fn a_lock_that_cannot_be_looked_at_is_an_error() {
+    let place = Place::new("demo 1.0");
+    place.install(&["demo"]);
+    let before = place.tree();
+    // Every look at a file itself and not at what it links to: `statx` with AT_SYMLINK_NOFOLLOW.
+    let words = ["--python", "env", "uninstall", "--yes", "demo"];
+    let run = place.sandbox.refusing("statx:2=256=EIO", words).run().ended_with(1);
+    assert!(run.stderr.contains("ERROR: "), "{}", run.report());
+    place.run(&["list"]).succeeded();
+    before.assert_same(&place.tree());
+}

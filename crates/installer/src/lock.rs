@@ -163,8 +163,11 @@ impl Lock {
             };
             // The one who held it may have removed it just now: then this lock is on nothing.
             let inode = rustix::fs::fstat(&held).map_err(|error| io("lock")(error.into()))?.st_ino;
-            if fs::symlink_metadata(&folder).map(|now| now.ino()).ok() != Some(inode) {
-                continue;
+            match fs::symlink_metadata(&folder) {
+                Ok(now) if now.ino() == inode => {}
+                Ok(_) => continue,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(io("lock")(error)),
             }
             if !is_locked || claim::is_shared_between_machines(held.as_fd()) {
                 match claim::take(&folder, is_new, is_locked) {

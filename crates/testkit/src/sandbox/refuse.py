@@ -12,8 +12,10 @@ import sys
 
 # The number of the architecture (AUDIT_ARCH_...), and of each call on it.
 MACHINES = {
-    "x86_64": (0xC000003E, {"fcntl": 72, "flock": 73, "rmdir": 84, "unlinkat": 263, "linkat": 265}),
-    "aarch64": (0xC00000B7, {"fcntl": 25, "flock": 32, "rmdir": None, "unlinkat": 35, "linkat": 37}),
+    "x86_64": (0xC000003E, {"fcntl": 72, "flock": 73, "rmdir": 84, "unlinkat": 263, "linkat": 265,
+                            "statx": 332}),
+    "aarch64": (0xC00000B7, {"fcntl": 25, "flock": 32, "rmdir": None, "unlinkat": 35, "linkat": 37,
+                             "statx": 291}),
 }
 LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000
