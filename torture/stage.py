@@ -211,6 +211,8 @@ class Stage:
         except FileNotFoundError as error:
             # The interpreter of an environment that was cut off in the making: as a shell would say it.
             result = subprocess.CompletedProcess(words, 127, "", str(error))
+        except subprocess.TimeoutExpired as error:
+            result = subprocess.CompletedProcess(words, 124, "", str(error))
         if check and result.returncode != 0:
             sys.exit(f"{' '.join(words)[:300]}\nexit code {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}")
         return result
