@@ -193,6 +193,43 @@ fn what_is_damaged_is_found_and_made_again() {
     place.run(&["cache", "verify"]).succeeded().says("Unpacked wheels verified: 2 (");
 }
 
+/// Changes a byte of every kept page, so far in front that it is in the files of the page's oldest version.
+fn damage_pages(place: &Place) {
+    let pages = place.sandbox.work().join("cache/oxipip/pages-v4");
+    for page in fs::read_dir(pages).unwrap() {
+        let path = page.unwrap().path();
+        let mut bytes = fs::read(&path).unwrap();
+        assert!(bytes.len() > 64 << 10, "{} bytes: it would be read as a whole", bytes.len());
+        bytes[3] ^= 1;
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn damage_of_long_pages_is_mended_in_the_middle_of_a_run() {
+    let place = place();
+    let versions: Vec<String> = (0..400).map(|number| format!("long {number}.0\n")).collect();
+    place.index.universe(&versions.concat());
+    let versions_of = |words: &[&str]| place.run(&[&["index", "versions", "long"], words].concat());
+    let all = versions_of(&[]).succeeded().stdout;
+    damage_pages(&place);
+    assert_eq!(versions_of(&[]).succeeded().stdout, all);
+    damage_pages(&place);
+    place.install(&["long<1"]);
+    // The page was fetched again.
+    place.install(&["--offline", "--force-reinstall", "long<1"]);
+
+    damage_pages(&place);
+    let before = Tree::of(place.site());
+    place
+        .run(&["install", "--offline", "long==1.0"])
+        .failed()
+        .warns("No matching distribution found for long==1.0");
+    assert_eq!(Tree::of(place.site()), before);
+    // Nothing of what is damaged was needed.
+    place.install(&["--offline", "long>398"]);
+}
+
 #[test]
 fn byte_code_is_verified_as_well() {
     let place = place();
@@ -214,7 +251,7 @@ fn what_crashes_have_left_is_swept_once_it_is_old() {
     let left = [
         "oxipip/wheels-v1/tmp/0000-1-0/content/half.py",
         "oxipip/removed-a1b2c3/wheels-v1/x",
-        "oxipip/pages-v3/.new-a1b2c3",
+        "oxipip/pages-v4/.new-a1b2c3",
         "oxipip/metadata-v1/.new-a1b2c3",
         "oxipip/.download-a1b2c3",
     ];

@@ -69,13 +69,32 @@ impl FactsCache {
     /// What [`Self::write_installed`] has stored about a folder, whether it is still true or not: empty when there is
     /// nothing. Nothing at all if there is no cache.
     pub(crate) fn read_installed(&self, folder: &Path) -> Option<String> {
-        Some(fs::read_to_string(self.installed(folder)?).unwrap_or_default())
+        Some(fs::read_to_string(self.installed(folder, "txt")?).unwrap_or_default())
+    }
+
+    /// The same of [`Self::write_listings`].
+    pub(crate) fn read_listings(&self, site: &Path) -> Option<String> {
+        fs::read_to_string(self.installed(site, "folders.txt")?).ok()
+    }
+
+    /// Whether anything can be kept.
+    pub(crate) fn keeps(&self) -> bool {
+        self.folder.is_some()
     }
 
     /// Stores what is installed in a folder. Environments come and go: of those that were not looked at for long, nothing
     /// is kept.
     pub(crate) fn write_installed(&self, folder: &Path, text: &str) {
-        let Some(path) = self.installed(folder) else { return };
+        self.write_of_environment(folder, "txt", text);
+    }
+
+    /// Stores what the folders hold of an environment with this site folder.
+    pub(crate) fn write_listings(&self, site: &Path, text: &str) {
+        self.write_of_environment(site, "folders.txt", text);
+    }
+
+    fn write_of_environment(&self, folder: &Path, kind: &str, text: &str) {
+        let Some(path) = self.installed(folder, kind) else { return };
         if publish(&path, text.as_bytes()).is_ok()
             && let Some(folder) = path.parent()
         {
@@ -83,8 +102,8 @@ impl FactsCache {
         }
     }
 
-    fn installed(&self, folder: &Path) -> Option<PathBuf> {
-        let name = format!("{:016x}.txt", fingerprint(folder.as_os_str().as_encoded_bytes()));
+    fn installed(&self, folder: &Path, kind: &str) -> Option<PathBuf> {
+        let name = format!("{:016x}.{kind}", fingerprint(folder.as_os_str().as_encoded_bytes()));
         Some(self.folder.as_ref()?.join("installed").join(name))
     }
 
@@ -128,8 +147,8 @@ fn publish(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::rename(&temporary, path)
 }
 
-/// How many environments are remembered at most.
-const MOST: usize = 200;
+/// How many files of environments are kept at most: two of each.
+const MOST: usize = 400;
 
 /// Removes the older half of a folder's files when there are too many.
 fn forget_the_oldest(folder: &Path) -> std::io::Result<()> {
@@ -195,7 +214,7 @@ mod tests {
         for number in 0..=MOST {
             cache.write_installed(&folder(number), "text");
             let moment = UNIX_EPOCH + std::time::Duration::from_secs(number as u64);
-            if let Ok(file) = File::open(cache.installed(&folder(number)).unwrap()) {
+            if let Ok(file) = File::open(cache.installed(&folder(number), "txt").unwrap()) {
                 file.set_modified(moment).unwrap();
             }
         }

@@ -29,7 +29,7 @@ const TITLE: &str = "oxipip installed 1 ";
 const FEWEST: usize = 8;
 
 /// How old a change must be, in nanoseconds.
-const SETTLED_AFTER: u64 = 2_000_000_000;
+pub(crate) const SETTLED_AFTER: u64 = 2_000_000_000;
 
 /// What is kept of one folder of `sys.path`. Writes down what it has learned when it goes.
 #[derive(Debug)]
@@ -154,7 +154,7 @@ fn places(text: &str) -> Option<Vec<(Range<usize>, Range<usize>)>> {
 }
 
 /// Any change of one word changes the sum: each step is reversible.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     let step = |sum: u64, word: u64| (sum.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     let (words, rest) = bytes.as_chunks::<8>();
     let sum = words.iter().fold(bytes.len() as u64, |sum, word| step(sum, u64::from_le_bytes(*word)));

@@ -25,6 +25,7 @@ mod folder_owner;
 mod foreign_target;
 mod installed;
 mod kept;
+mod listings;
 pub mod native_pip;
 mod platform;
 mod probe;

@@ -8,6 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use crate::listings::{Listing, Listings};
 use crate::pyvenv_cfg::is_absent;
 use crate::scheme::Bases;
 use crate::{Environment, EnvironmentError};
@@ -51,13 +52,15 @@ impl Environment {
 
     /// `sys.path` with the listing of every folder: each is read once.
     pub(crate) fn search_folders(&self) -> Result<Vec<SearchFolder>, EnvironmentError> {
-        let mut path = SearchPath::default();
+        let (cache, _) = self.cache();
+        let mut path = SearchPath::new(Listings::open(cache, self.scheme().purelib));
         for folder in self.variables().python_path.iter().chain(&self.facts().library_path) {
             path.add(folder.clone())?;
         }
         for folder in self.site_folders() {
             path.add_site(&folder)?;
         }
+        path.listings.keep();
         Ok(path.folders)
     }
 
@@ -92,17 +95,22 @@ impl Environment {
     }
 }
 
-#[derive(Default)]
 struct SearchPath {
+    listings: Listings,
     folders: Vec<SearchFolder>,
     known: HashSet<PathBuf>,
 }
 
 impl SearchPath {
+    fn new(listings: Listings) -> Self {
+        Self { listings, folders: Vec::new(), known: HashSet::new() }
+    }
+
     /// Adds a folder unless it is there already. Gives its `.pth` files in any case: the site module reads
     /// them even when `PYTHONPATH` names the folder, too.
     fn add(&mut self, path: PathBuf) -> Result<Vec<OsString>, EnvironmentError> {
-        let (entries, pth_files) = allowed(list(&path)).map_err(EnvironmentError::io("read", &path))?;
+        let listing = allowed(self.listings.list(&path));
+        let (entries, pth_files) = listing.map_err(EnvironmentError::io("read", &path))?;
         if self.known.insert(path.clone()) {
             self.folders.push(SearchFolder { path, entries });
         }
@@ -143,7 +151,7 @@ pub(crate) fn allowed<T: Default>(read: io::Result<T>) -> io::Result<T> {
 }
 
 /// The names in a folder that tell about distributions, and its `.pth` files.
-fn list(folder: &Path) -> io::Result<(Vec<FolderEntry>, Vec<OsString>)> {
+pub(crate) fn list(folder: &Path) -> io::Result<Listing> {
     let is_egg = folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("egg"));
     let (mut entries, mut pth_files) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
@@ -214,6 +222,7 @@ pub(crate) fn normalised(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::FactsCache;
 
     #[test]
     fn path_lines_only() {
@@ -233,7 +242,7 @@ mod tests {
         fs::write(root.join("site/b.pth"), "../src\ninner\nmissing\n").unwrap();
         fs::write(root.join("site/a.pth"), format!("{}\n", root.join("other").display())).unwrap();
         fs::write(root.join("site/.hidden.pth"), "..\n").unwrap();
-        let mut path = SearchPath::default();
+        let mut path = SearchPath::new(Listings::open(&FactsCache::default(), root.to_owned()));
         path.add_site(&root.join("site")).unwrap();
         path.add_site(&root.join("absent")).unwrap();
         let found: Vec<_> =

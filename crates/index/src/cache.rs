@@ -1,21 +1,22 @@
 //! Pages and metadata kept on disk, under names made from their address.
 //!
-//! Entries are published by rename, so readers take no lock. Each ends in a check sum: a damaged entry counts as
+//! Entries are published by rename, so readers take no lock. Each has check sums: a damaged entry counts as
 //! missing and is fetched again. A cache that cannot be written is no error, it only does not remember.
 
 use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use crate::claim::Claim;
 use crate::hashes::sha256_hex;
 use crate::page::Page;
 
-/// The last four bytes of every entry.
+/// The last four bytes of metadata.
 const MARK: &[u8; 4] = b"oxi1";
 /// The check sum and the mark.
 const SEAL: usize = 8;
@@ -27,15 +28,17 @@ const WORTH_HOLDING: usize = 64 << 10;
 const MOST_HELD: usize = 128;
 
 /// The folders of the cache; with no root nothing is kept.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Cache {
     pages: Option<PathBuf>,
     metadata: Option<PathBuf>,
     /// Caches of others, which are only read.
     layers: Vec<PathBuf>,
+    /// Addresses of pages that turned out to be damaged while they were used: those kept of them count as missing.
+    distrusted: Mutex<HashSet<String>>,
 }
 
-const PAGES: &str = "pages-v3";
+const PAGES: &str = "pages-v4";
 const METADATA: &str = "metadata-v1";
 
 /// A page from the cache.
@@ -60,11 +63,24 @@ impl Cache {
             pages: root.map(|root| root.join(PAGES)),
             metadata: root.map(|root| root.join(METADATA)),
             layers: layers.to_vec(),
+            distrusted: Mutex::default(),
         }
+    }
+
+    /// From now on takes the pages kept of an address for missing.
+    pub(crate) fn distrust_page(&self, url: &str) {
+        self.distrusted().insert(url.to_owned());
+    }
+
+    fn distrusted(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.distrusted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The page last seen at a URL (which must hold no credentials).
     pub(crate) fn own_page(&self, url: &str) -> Option<CachedPage> {
+        if self.distrusted().contains(url) {
+            return None;
+        }
         read_page(&self.page_path(url)?)
     }
 
@@ -72,7 +88,8 @@ impl Cache {
     /// is missing or not fresh, and only if it is fresh itself; or, `offline`, if it is the last that anybody has seen.
     pub(crate) fn page(&self, url: &str, offline: bool) -> Option<CachedPage> {
         let own = self.own_page(url);
-        if self.layers.is_empty() || own.as_ref().is_some_and(CachedPage::is_fresh) {
+        let is_enough = own.as_ref().is_some_and(CachedPage::is_fresh);
+        if self.layers.is_empty() || is_enough || self.distrusted().contains(url) {
             return own;
         }
         let name = sha256_hex(url.as_bytes());
@@ -92,7 +109,7 @@ impl Cache {
         if (known != Some(page) || confirm(&path).is_none())
             && let Some(bytes) = page.to_bytes()
         {
-            write(&path, &bytes, claim);
+            write(&path, [&bytes, &[]], claim);
         }
     }
 
@@ -118,7 +135,7 @@ impl Cache {
     /// Keeps metadata under a key that is a file name.
     pub(crate) fn keep_metadata(&self, key: &str, metadata: &[u8], claim: Option<Claim>) {
         if let Some(folder) = &self.metadata {
-            write(&folder.join(key), metadata, claim);
+            write(&folder.join(key), [metadata, &seal(metadata)], claim);
         }
     }
 
@@ -131,21 +148,15 @@ fn read_page(path: &Path) -> Option<CachedPage> {
     let mut file = File::open(path).ok()?;
     let facts = file.metadata().ok()?;
     let length = usize::try_from(facts.len()).ok()?;
-    let page = LARGE.with_borrow_mut(|buffer| {
-        if buffer.len() < length {
-            *buffer = vec![0; length.next_power_of_two()];
-        }
-        let entry = buffer.get_mut(..length)?;
+    // Few files of a large page are looked at.
+    let page = if length >= WORTH_HOLDING && HELD.fetch_add(1, Relaxed) < MOST_HELD {
+        Page::from_file(file, length)?
+    } else {
+        let mut bytes = vec![0; length];
         // An entry never changes, so that no look for its end is needed.
-        file.read_exact(entry).ok()?;
-        let content = sealed(entry)?;
-        // Fresh memory for all of a large page costs more than reading it, and few of its files are looked at.
-        if length >= WORTH_HOLDING && HELD.fetch_add(1, Relaxed) < MOST_HELD {
-            Page::from_file(content, file)
-        } else {
-            Page::from_bytes(content.to_vec())
-        }
-    })?;
+        file.read_exact(&mut bytes).ok()?;
+        Page::from_bytes(bytes)?
+    };
     Some(CachedPage { page: Arc::new(page), confirmed: facts.modified().ok()? })
 }
 
@@ -157,8 +168,6 @@ fn confirm(path: &Path) -> Option<()> {
 thread_local! {
     /// Where small entries are read to: most fit as it is.
     static SMALL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    /// Where pages are read to.
-    static LARGE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How many pages were held open so far.
@@ -193,10 +202,10 @@ fn sealed(entry: &[u8]) -> Option<&[u8]> {
     (found == seal(content)).then_some(content)
 }
 
-/// Publishes an entry. Failing is no harm.
-fn write(path: &Path, bytes: &[u8], claim: Option<Claim>) {
+/// Publishes an entry of two parts. Failing is no harm.
+fn write(path: &Path, parts: [&[u8]; 2], claim: Option<Claim>) {
     if let Some(claim) = claim {
-        let _ = claim.fill(path, [bytes, &seal(bytes)]);
+        let _ = claim.fill(path, parts);
         return;
     }
     let Some(folder) = path.parent() else { return };
@@ -205,7 +214,7 @@ fn write(path: &Path, bytes: &[u8], claim: Option<Claim>) {
         new_file(folder)
     });
     let Ok(mut temporary) = temporary else { return };
-    if temporary.write_all(bytes).and_then(|()| temporary.write_all(&seal(bytes))).is_ok() {
+    if parts.iter().try_for_each(|part| temporary.write_all(part)).is_ok() {
         // The temporary file removes itself when it cannot take its place.
         drop(temporary.persist(path));
     }
@@ -311,31 +320,39 @@ mod tests {
     }
 
     #[test]
-    fn damage_of_long_pages_is_noticed_before_they_are_used() {
+    fn damage_of_long_pages_is_noticed_where_they_are_used() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(Some(folder.path()), &[]);
-        cache.keep_page(URL, &long_page(), None, None);
+        let page = long_page();
+        cache.keep_page(URL, &page, None, None);
         let path = cache.page_path(URL).unwrap();
         let sound = std::fs::read(&path).unwrap();
         for at in (0..sound.len()).step_by(997).chain(sound.len() - 100..sound.len()) {
             let mut damaged = sound.clone();
             damaged[at] ^= 1;
             std::fs::write(&path, damaged).unwrap();
-            assert!(cache.page(URL, false).is_none());
+            if let Some(found) = cache.page(URL, false) {
+                let found = found.page;
+                let names =
+                    found.files().zip(page.files()).map(|(one, other)| (one.filename(), other.filename()));
+                let lost: Vec<_> = names.filter(|(one, other)| one != other).collect();
+                // One block of files, and no more.
+                assert!((1..=64).contains(&lost.len()) && lost.iter().all(|(one, _)| one.is_empty()));
+                assert!(found.is_lost() && !found.is_sound());
+            }
             std::fs::write(&path, &sound[..at]).unwrap();
             assert!(cache.page(URL, false).is_none());
         }
-        // In the middle of a run, too.
-        std::fs::write(&path, &sound).unwrap();
-        let found = cache.page(URL, false).unwrap().page;
-        let mut damaged = sound.clone();
-        damaged[6_000] ^= 1;
-        std::fs::write(&path, damaged).unwrap();
-        assert_eq!(found.file(999).unwrap().filename(), "demo-999.0.tar.gz");
-        assert!(!found.is_lost());
-        assert_eq!(found.file(0).unwrap().filename(), "");
-        assert!(found.is_lost());
-        assert!(*found != long_page());
+    }
+
+    #[test]
+    fn pages_that_are_distrusted_are_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(Some(folder.path()), &[]);
+        cache.keep_page(URL, &page(600), None, None);
+        cache.distrust_page(URL);
+        assert!(cache.page(URL, true).is_none() && cache.own_page(URL).is_none());
+        assert!(Cache::new(Some(folder.path()), &[]).page(URL, false).is_some());
     }
 
     #[test]

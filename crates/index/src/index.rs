@@ -65,6 +65,17 @@ impl Index {
     ///
     /// As with pip a place that has nothing, or fails, is skipped: see [`ProjectPage::problems`].
     pub fn project(&self, project: &ProjectName) -> Arc<ProjectPage> {
+        let page = self.project_in_parts(project);
+        if page.pages.iter().all(|page| page.is_sound()) {
+            return page;
+        }
+        self.forget_lost_pages();
+        self.project_in_parts(project)
+    }
+
+    /// The same, of which files are read as they are looked at. Whoever is done with it must ask for
+    /// [`Self::forget_lost_pages`], and begin again if there were some.
+    pub fn project_in_parts(&self, project: &ProjectName) -> Arc<ProjectPage> {
         let asked = self.ask_project(project);
         let pooled = asked.pooled.get_or_init(|| {
             let mut pooled = ProjectPage {
@@ -92,15 +103,19 @@ impl Index {
         Some(ProjectPage { pages, problems: Vec::new(), is_locked: asked.is_locked })
     }
 
-    /// Fails if files of a page that was used could not be read any more, in the middle of the run: what was found out without
-    /// them is worth nothing.
-    pub fn check_pages(&self) -> Result<(), IndexError> {
-        let projects = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut pages = projects.values().flat_map(|asked| &asked.pages).filter_map(|page| page.now()?.ok());
-        pages.find(|page| page.is_lost()).map_or(Ok(()), |page| {
-            let reason = String::from("the cache has lost a part of it in the middle of the run");
-            Err(IndexError::InvalidPage { url: RedactedUrl::new(page.url()), reason })
-        })
+    /// Forgets the pages of which a file could not be read, as the cache is damaged there: the next who asks gets them from the
+    /// server. Whether there were any: then what was found out with them is worth nothing.
+    pub fn forget_lost_pages(&self) -> bool {
+        let lost = self.pages.forget(|page| page.is_lost());
+        if lost.is_empty() {
+            return false;
+        }
+        for url in &lost {
+            self.services.cache.distrust_page(&remove_credentials(url));
+        }
+        // They hold the places of their pages.
+        self.projects.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        true
     }
 
     /// Starts fetching the pages of projects that will probably be asked for.

@@ -43,6 +43,15 @@ impl<T: Clone> OnceMap<T> {
         (slot, Some(promise))
     }
 
+    /// Forgets answers, and gives their keys.
+    pub(crate) fn forget(&self, is_meant: impl Fn(&T) -> bool) -> Vec<String> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let meant = |slot: &mut Arc<Slot<T>>| {
+            slot.now().is_some_and(|answer| answer.is_ok_and(|answer| is_meant(&answer)))
+        };
+        slots.extract_if(|_, slot| meant(slot)).map(|(key, _)| key).collect()
+    }
+
     /// The place of the answer, if somebody asked already.
     pub(crate) fn slot(&self, key: &str) -> Option<Arc<Slot<T>>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner).get(key).map(Arc::clone)

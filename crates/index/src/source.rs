@@ -121,16 +121,21 @@ fn locate(settings: &IndexSettings, location: &str) -> Option<Location> {
         (settings.events)(&IndexEvent::LocationIgnored { location: RedactedUrl::new(location), exists });
         None
     };
+    let scheme = link::scheme(location);
+    // pip looks for a path first, even of such a name.
+    if matches!(scheme.as_deref(), Some("http" | "https")) {
+        return Some(Location::Remote(location.to_owned()));
+    }
     let path = if Path::new(location).exists() {
         std::path::absolute(location).ok()?
-    } else if link::scheme(location).as_deref() == Some("file") {
+    } else if scheme.as_deref() == Some("file") {
         match link::url_to_path(location) {
             Some(path) => path,
             None => return ignored(false),
         }
     } else {
-        return match link::scheme(location).as_deref() {
-            Some("http" | "https" | "ftp") => Some(Location::Remote(location.to_owned())),
+        return match scheme.as_deref() {
+            Some("ftp") => Some(Location::Remote(location.to_owned())),
             Some(_) if version_control(location).is_some() => Some(Location::Remote(location.to_owned())),
             _ => ignored(false),
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::arch::all::memchr::One;
 
 /// Splits a file of mail headers into fields and the body after the first empty line, of which it gives the place.
 pub(crate) fn headers(bytes: &[u8]) -> (Vec<(String, String)>, usize) {
@@ -37,7 +37,8 @@ impl<'a> Headers<'a> {
 
     /// The next line, how many bytes it takes, and what comes after it.
     fn line(&self) -> (&'a [u8], usize, &'a [u8]) {
-        let end = memchr(b'\n', self.rest).unwrap_or(self.rest.len());
+        // Its faster siblings ask the processor first what it can: in a virtual machine that takes longer than the search.
+        let end = One::new(b'\n').find(self.rest).unwrap_or(self.rest.len());
         let (line, after) = self.rest.split_at(end);
         let after = after.get(1..).unwrap_or_default();
         (line.strip_suffix(b"\r").unwrap_or(line), self.rest.len() - after.len(), after)

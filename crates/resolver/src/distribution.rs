@@ -43,14 +43,20 @@ impl KnownRequirements {
         if let Some(known) = self.0.get(text) {
             return Ok(known.clone());
         }
+        let known = Known::read(text, environment)?;
+        self.0.insert(text.to_owned(), known.clone());
+        Ok(known)
+    }
+}
+
+impl Known {
+    fn read(text: &str, environment: &MarkerEnvironment) -> Result<Self, InvalidRequirement> {
         let requirement = Requirement::parse(text)?;
-        let known = Known {
+        Ok(Self {
             is_unconditional: holds(&requirement, environment, &[]),
             depends_on_extra: requirement.marker.as_ref().is_some_and(specifier::Marker::mentions_extra),
             requirement: Arc::new(requirement),
-        };
-        self.0.insert(text.to_owned(), known.clone());
-        Ok(known)
+        })
     }
 }
 
@@ -61,6 +67,21 @@ impl Distribution {
         environment: &MarkerEnvironment,
         known: &mut KnownRequirements,
     ) -> Result<Self, InvalidRequirement> {
+        Self::read_with(metadata, |text| known.read(text, environment))
+    }
+
+    /// The same of a project of which no other version will be read.
+    pub(crate) fn read_once(
+        metadata: Arc<CoreMetadata>,
+        environment: &MarkerEnvironment,
+    ) -> Result<Self, InvalidRequirement> {
+        Self::read_with(metadata, |text| Known::read(text, environment))
+    }
+
+    fn read_with(
+        metadata: Arc<CoreMetadata>,
+        mut read: impl FnMut(&str) -> Result<Known, InvalidRequirement>,
+    ) -> Result<Self, InvalidRequirement> {
         let mut requirements = Vec::with_capacity(metadata.requires_dist.len());
         let mut direct_reference = None;
         for (line, text) in metadata.requires_dist.iter().enumerate() {
@@ -68,7 +89,7 @@ impl Distribution {
                 requirements.push(Dependency { line, requirement: OnceLock::new(), is_unconditional: false });
                 continue;
             }
-            let Known { requirement, is_unconditional, depends_on_extra } = known.read(text, environment)?;
+            let Known { requirement, is_unconditional, depends_on_extra } = read(text)?;
             if requirement.url.is_some() && direct_reference.is_none() {
                 direct_reference = Some(Arc::clone(&requirement));
             }

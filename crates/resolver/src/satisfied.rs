@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use specifier::{ExtraName, Operator, ProjectName, Requirement, Specifiers, Version};
 
-use crate::distribution::{Distribution, KnownRequirements};
+use crate::distribution::Distribution;
 use crate::edge::Reason;
 use crate::error::ResolveWarning;
 use crate::request::{Request, Upgrade};
@@ -213,9 +213,13 @@ impl<'a> Walk<'a> {
         let mut extras = if ask.drops_extras { Vec::new() } else { requirement.extras.clone() };
         extras.sort_unstable();
         let is_tied = !extras.is_empty() && self.is_tied(&requirement.project);
-        // A further extra of a project that was looked at counts as asked for by the first.
-        let path = found.path.get().filter(|_| is_tied).cloned().unwrap_or_else(|| ask.path());
-        let preference = self.goal((requirement.project.clone(), extras), &path);
+        // A further extra of a project that was looked at counts as asked for by the first. Without extras nobody asks.
+        let path = match found.path.get() {
+            _ if extras.is_empty() => String::new(),
+            Some(path) if is_tied => path.clone(),
+            _ => ask.path(),
+        };
+        let preference = self.goal((requirement.project.clone(), extras), path);
         let specifiers = &requirement.specifiers;
         preference.is_not_pinned &= !pins(specifiers);
         preference.has_no_upper_bound &= !has_upper_bound(specifiers);
@@ -233,10 +237,10 @@ impl<'a> Walk<'a> {
 
     /// An extra belongs to its project, which is looked at next.
     fn tie(&mut self, project: &ProjectName) {
-        self.goal((project.clone(), Vec::new()), "").is_not_tied = false;
+        self.goal((project.clone(), Vec::new()), String::new()).is_not_tied = false;
     }
 
-    fn goal(&mut self, identifier: Identifier, path: &str) -> &mut Preference {
+    fn goal(&mut self, identifier: Identifier, path: String) -> &mut Preference {
         let number = *self.numbers.entry(identifier).or_insert_with_key(|identifier| {
             let extras: Vec<&str> = identifier.1.iter().map(ExtraName::as_str).collect();
             let name = match extras.as_slice() {
@@ -245,7 +249,7 @@ impl<'a> Walk<'a> {
             };
             self.goals.push(Goal {
                 identifier: identifier.clone(),
-                path: path.to_owned(),
+                path,
                 is_followed: false,
                 preference: Preference {
                     is_not_tied: true,
@@ -278,7 +282,7 @@ impl<'a> Walk<'a> {
             return None;
         }
         let (metadata, markers) = (Arc::clone(&installed.metadata), self.request.markers);
-        let distribution = Distribution::read(metadata, markers, &mut KnownRequirements::default()).ok()?;
+        let distribution = Distribution::read_once(metadata, markers).ok()?;
         Some(Found { installed, version, distribution, path: std::cell::OnceCell::new() })
     }
 }

@@ -11,7 +11,7 @@ use metadata::CoreMetadata;
 use specifier::{ExtraName, MarkerEnvironment, ProjectName, Specifiers};
 
 use crate::candidates::Rules;
-use crate::distribution::{Distribution, KnownRequirements};
+use crate::distribution::Distribution;
 use crate::request::{Request, Selection};
 use crate::source::FileRef;
 use crate::universe::{Choice, Hiding, Limits, Universe};
@@ -75,9 +75,7 @@ impl Scout {
 
     /// What a distribution needs when it is asked for with these extras.
     pub fn dependencies(&self, metadata: &Arc<CoreMetadata>, extras: &[ExtraName]) -> Vec<Wanted> {
-        let Ok(distribution) =
-            Distribution::read(Arc::clone(metadata), &self.markers, &mut KnownRequirements::default())
-        else {
+        let Ok(distribution) = Distribution::read_once(Arc::clone(metadata), &self.markers) else {
             return Vec::new();
         };
         if self.no_deps {

@@ -159,7 +159,7 @@ impl Shared<'_> {
     }
 
     fn follow(&self, step: &Step) {
-        let page = self.session.index.project(&step.project);
+        let page = self.session.index.project_in_parts(&step.project);
         if !step.followed.is_empty() && is_same(&page, &step.followed) {
             return;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use environment::{Distribution, Installed};
 use resolver::InstalledDistribution;
@@ -13,6 +13,8 @@ use specifier::ProjectName;
 pub struct InstalledSet {
     by_project: HashMap<ProjectName, Distribution>,
     working_directory: PathBuf,
+    /// A location as it is shown: mostly all are in one folder.
+    shown_location: OnceLock<(PathBuf, String)>,
     replaces_only_user: bool,
 }
 
@@ -21,13 +23,19 @@ impl InstalledSet {
     pub fn new(installed: &Installed, working_directory: PathBuf) -> Self {
         let by_project =
             installed.distributions.iter().map(|found| (found.project.clone(), found.clone())).collect();
-        Self { by_project, working_directory, replaces_only_user: false }
+        Self { by_project, working_directory, shown_location: OnceLock::new(), replaces_only_user: false }
     }
 
     /// For an install among the user's own packages: others are hidden by them and stay.
     #[must_use]
     pub fn for_user_install(self) -> Self {
         Self { replaces_only_user: true, ..self }
+    }
+
+    fn shown_location(&self, location: &Path) -> String {
+        let show = || display_path(location, &self.working_directory);
+        let (first, shown) = self.shown_location.get_or_init(|| (location.to_owned(), show()));
+        if first.as_os_str() == location.as_os_str() { shown.clone() } else { show() }
     }
 
     /// The distribution of a project.
@@ -44,7 +52,7 @@ impl resolver::Installed for InstalledSet {
         Some(InstalledDistribution {
             name: found.name().to_owned(),
             version: found.version().to_owned(),
-            location: display_path(found.installed_location(), &self.working_directory),
+            location: self.shown_location(found.installed_location()),
             editable: found.editable_location().is_some(),
             is_replaced: !self.replaces_only_user || found.in_user_site(),
             metadata,

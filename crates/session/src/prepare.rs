@@ -97,15 +97,21 @@ pub fn prepare(session: &Session<'_>, request: &Request<'_>) -> Result<Prepared,
                 .chain(request.resolve.constraints)
                 .any(|r| !r.hashes.is_empty());
         let guesses = request.fetch == Fetch::Wheels && !has_hashes;
-        let source =
-            Source::new(session, scope, &fetcher, &ahead, &builder, guesses, request.resolve.require_hashes);
+        let new_source = || {
+            Source::new(session, scope, &fetcher, &ahead, &builder, guesses, request.resolve.require_hashes)
+        };
         // A dry run that is to check digests needs the files.
         let fetch = match request.fetch {
             Fetch::Metadata if has_hashes => Fetch::Wheels,
             fetch => fetch,
         };
-        let resolution = resolver::resolve(&request.resolve, &source);
-        session.index.check_pages()?;
+        let mut source = new_source();
+        let mut resolution = resolver::resolve(&request.resolve, &source);
+        // What was found out with a damaged page is worth nothing. Each comes from its server the second time.
+        while session.index.forget_lost_pages() {
+            source = new_source();
+            resolution = resolver::resolve(&request.resolve, &source);
+        }
         let resolution = resolution.map_err(SessionError::of_resolver)?;
         ahead.stop();
         fetcher.open();

@@ -219,7 +219,7 @@ impl resolver::Source for Source<'_, '_, '_> {
     }
 
     fn page(&self, project: &ProjectName) -> Result<Arc<ProjectPage>, SourceError> {
-        Ok(self.session.index.project(project))
+        Ok(self.session.index.project_in_parts(project))
     }
 
     fn prefetch_metadata(&self, files: &[FileRef]) {

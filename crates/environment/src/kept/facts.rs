@@ -13,9 +13,11 @@
 //! `0` or `1` is kept.
 
 use std::fmt::{self, Write as _};
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
+use memchr::arch::all::memchr::One;
 use metadata::CoreMetadata;
 
 use super::Stamp;
@@ -62,14 +64,16 @@ impl Facts {
 
     /// The facts in a place of the file, if these are still the stamps of the `.dist-info` folder and of `METADATA`.
     pub fn read(text: &Arc<String>, place: Range<usize>, folder: Stamp, metadata: Stamp) -> Option<Self> {
-        let (first, lines) = text.get(place.clone())?.split_once('\n')?;
-        let mut fields = first.split('\t').skip(1);
+        let entry = text.get(place.clone())?;
+        let (first, lines) = entry.split_at_checked(line_end().find(entry.as_bytes())? + 1)?;
+        let mut fields = first.as_bytes().split(|byte| *byte == b'\t').skip(1);
         if Stamp::parse(fields.next()?) != Some(folder) || Stamp::parse(fields.next()?) != Some(metadata) {
             return None;
         }
         let (wheel, tag) = (Stamp::parse(fields.next()?), fields.next()?);
-        let tag = Some(tag.to_owned()).filter(|tag| !tag.is_empty());
-        let has_direct_url = fields.next()? != "0";
+        let tag =
+            Some(tag).filter(|tag| !tag.is_empty()).map(|tag| String::from_utf8_lossy(tag).into_owned());
+        let has_direct_url = fields.next()? != b"0";
         let lines = place.end - lines.len()..place.end;
         Some(Self { wheel: wheel.map(|stamp| (stamp, tag)), has_direct_url, text: Arc::clone(text), lines })
     }
@@ -88,7 +92,7 @@ impl Facts {
 
     /// How long the name of the `.dist-info` folder is whose entry begins here, and how long the entry.
     pub fn extent(entry: &str) -> Option<(usize, usize)> {
-        let (first, _) = entry.split_once('\n')?;
+        let first = entry.get(..line_end().find(entry.as_bytes())?)?;
         let (name, length) = (first.find('\t')?, first.rsplit('\t').next()?);
         Some((name, length.parse::<usize>().ok()?.checked_add(first.len() + 1)?))
     }
@@ -108,7 +112,7 @@ impl Facts {
         let mut metadata = CoreMetadata::default();
         // About as many as there will be: most lines are requirements of some thirty bytes.
         metadata.requires_dist.reserve(self.lines.len() / 32);
-        for line in self.lines().lines() {
+        for line in lines(self.lines()) {
             let Some((letter, value)) = line.split_at_checked(2) else { continue };
             let value = value.to_owned();
             match letter {
@@ -123,12 +127,36 @@ impl Facts {
     }
 
     fn values(&self, letter: &str) -> impl Iterator<Item = &str> {
-        self.lines().lines().filter_map(move |line| line.strip_prefix(letter))
+        lines(self.lines()).filter_map(move |line| line.strip_prefix(letter))
     }
 
     fn lines(&self) -> &str {
         self.text.get(self.lines.clone()).unwrap_or_default()
     }
+}
+
+/// A number of one digit or more.
+fn decimal(digits: &[u8]) -> Option<u64> {
+    let add = |number: u64, digit: &u8| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit <= 9)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    };
+    (!digits.is_empty()).then(|| digits.iter().try_fold(0, add)).flatten()
+}
+
+/// Lines of which each has an end: several times faster than any that will do for all texts.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let (end, mut rest) = (line_end(), text);
+    iter::from_fn(move || {
+        let (line, after) = rest.split_at_checked(end.find(rest.as_bytes())?)?;
+        rest = after.get(1..)?;
+        Some(line)
+    })
+}
+
+/// Its faster siblings ask the processor first what it can, which takes long in a virtual machine.
+fn line_end() -> One {
+    One::new(b'\n')
 }
 
 impl fmt::Display for Stamp {
@@ -138,8 +166,8 @@ impl fmt::Display for Stamp {
 }
 
 impl Stamp {
-    fn parse(text: &str) -> Option<Self> {
-        let mut numbers = text.split('.').map(|number| number.parse().ok());
+    fn parse(text: &[u8]) -> Option<Self> {
+        let mut numbers = text.split(|byte| *byte == b'.').map(decimal);
         let mut next = || numbers.next().flatten();
         Some(Self { inode: next()?, size: next()?, modified: next()? })
     }

@@ -4,17 +4,17 @@
 //!
 //! ```text
 //! blocks | shared text | 8 bytes for each block | 20 bytes for each run
-//!        | URL, ETag, Last-Modified, max-age, numbers of files and runs
+//!        | URL, ETag, Last-Modified, max-age, numbers of files and runs, length and check sum of the head
 //! ```
 //!
 //! A block holds 64 files, 80 bytes for each and then their texts. Everything behind the blocks is the head, which is always
 //! in memory; the blocks of a large page stay on the disk until a file of theirs is asked for. The entry of a block is where it
-//! ends, and its check sum: the cache has checked the whole page before, so that only a dying disk can fail here.
+//! ends, and its check sum, so that what is not needed is not read at all. A block that cannot be read reads as files without
+//! names, and the page counts as lost: whoever has used it begins again without it.
 //!
 //! A run is neighbours of one version, so that whoever sorts versions need not look at the files.
 //!
-//! Places are not checked in advance. One that leads nowhere (the cache's check sum makes that next to impossible)
-//! reads as absent.
+//! Places are not checked in advance. One that leads nowhere (the check sums make that next to impossible) reads as absent.
 
 use std::fmt;
 use std::fs::File;
@@ -83,8 +83,10 @@ const ENTRY: usize = 8;
 const RECORD: usize = 80;
 /// Bytes of a [`RunRecord`] in its table.
 const RUN: usize = 20;
-/// Bytes behind the tables: three spans and three numbers.
-const TAIL: usize = 36;
+/// Bytes behind the tables: three spans and five numbers.
+const TAIL: usize = 44;
+/// As much is read of the end of a page: most heads are smaller.
+const LIKELY_HEAD: usize = 16 << 10;
 
 impl FileRecord {
     /// Of a file that cannot be read.
@@ -209,9 +211,11 @@ impl Page {
         for span in [url, etag, last_modified] {
             span.write(&mut head);
         }
-        for number in [max_age, count, u32::try_from(runs.len() / RUN).unwrap_or(u32::MAX)] {
+        let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        for number in [max_age, count, length(runs.len() / RUN), length(head.len() + TAIL - 24)] {
             head.extend_from_slice(&number.to_le_bytes());
         }
+        head.extend_from_slice(&libdeflater::crc32(&head).to_le_bytes());
         Self { head, blocks: Blocks::Here(blocks), count, entries: start, runs: start + entries.len() }
     }
 
@@ -298,23 +302,58 @@ impl Page {
         Some(bytes)
     }
 
-    /// The page in these bytes; `None` when they cannot be one.
+    /// The page in these bytes; `None` when they are damaged, or cannot be one.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Self> {
-        let places = Places::of(&bytes)?;
-        let head = bytes.split_off(places.head);
-        Some(places.page(head, Blocks::Here(bytes)))
+        let head = bytes.split_off(bytes.len().checked_sub(head_length(&bytes)?)?);
+        let blocks = bytes.len();
+        Self::of_head(head, blocks, |_| Blocks::Here(bytes)).filter(Self::is_sound)
     }
 
-    /// The same of a file that has just been read: only the head is kept, the blocks will be read again as they are needed.
-    /// The file must stay as it is.
-    pub(crate) fn from_file(bytes: &[u8], file: File) -> Option<Self> {
-        let places = Places::of(bytes)?;
-        let head = bytes.get(places.head..)?.to_vec();
-        let read = (0..places.count.div_ceil(BLOCK)).map(|_| OnceLock::new()).collect();
-        Some(places.page(head, Blocks::There { file, read, is_lost: AtomicBool::new(false) }))
+    /// The page in a file of this length, of which only the head is read and checked. The file must stay as it is.
+    pub(crate) fn from_file(file: File, length: usize) -> Option<Self> {
+        let read_end = |part: usize| {
+            let mut end = vec![0; part];
+            read_at(&file, &mut end, length.checked_sub(part)? as u64)?;
+            Some(end)
+        };
+        let mut end = read_end(LIKELY_HEAD.min(length))?;
+        let head = head_length(&end)?;
+        if head > end.len() {
+            // Not more than there is, whatever the number says.
+            end = read_end(head.min(length))?;
+        }
+        let head = end.split_off(end.len().checked_sub(head)?);
+        let blocks = length.checked_sub(head.len())?;
+        Self::of_head(head, blocks, |count| {
+            let read = (0..count.div_ceil(BLOCK)).map(|_| OnceLock::new()).collect();
+            Blocks::There { file, read, is_lost: AtomicBool::new(false) }
+        })
     }
 
-    /// Whether some of its files could not be read any more: what was taken for absent may be there.
+    /// The page of a whole head, if its check sum is right and its blocks are as long as it says.
+    fn of_head(head: Vec<u8>, length: usize, blocks: impl FnOnce(u32) -> Blocks) -> Option<Self> {
+        let (content, sum) = head.split_last_chunk()?;
+        let tail: &[u8; TAIL] = head.last_chunk()?;
+        let [count, runs] = [number(tail, TAIL - 16), number(tail, TAIL - 12)];
+        let runs = head.len().checked_sub(TAIL)?.checked_sub((runs as usize).checked_mul(RUN)?)?;
+        let number_of_blocks = count.div_ceil(BLOCK) as usize;
+        let entries = runs.checked_sub(number_of_blocks.checked_mul(ENTRY)?)?;
+        let end = if number_of_blocks == 0 { 0 } else { number(&head, runs.checked_sub(ENTRY)?) as usize };
+        let is_right = end == length && libdeflater::crc32(content) == u32::from_le_bytes(*sum);
+        is_right.then(|| Self { blocks: blocks(count), head, count, entries, runs })
+    }
+
+    /// Reads all of it that has not been read. Whether nothing of it is damaged.
+    pub(crate) fn is_sound(&self) -> bool {
+        (0..self.count.div_ceil(BLOCK)).all(|number| match &self.blocks {
+            Blocks::There { .. } => self.block(number).is_some(),
+            Blocks::Here(_) => self.entry(number as usize).is_some_and(|(_, sum)| {
+                self.block(number).is_some_and(|block| libdeflater::crc32(block) == sum)
+            }),
+        })
+    }
+
+    /// Whether some of its files could not be read: what was taken for absent may be there.
     pub(crate) fn is_lost(&self) -> bool {
         matches!(&self.blocks, Blocks::There { is_lost, .. } if is_lost.load(Relaxed))
     }
@@ -369,30 +408,10 @@ impl PartialEq for Page {
 
 impl Eq for Page {}
 
-/// Where the parts of a flat form are.
-struct Places {
-    head: usize,
-    entries: usize,
-    runs: usize,
-    count: u32,
-}
-
-impl Places {
-    fn of(bytes: &[u8]) -> Option<Self> {
-        let tail: &[u8; TAIL] = bytes.last_chunk()?;
-        let [count, runs] = [number(tail, TAIL - 8), number(tail, TAIL - 4)];
-        let runs = bytes.len().checked_sub(TAIL)?.checked_sub((runs as usize).checked_mul(RUN)?)?;
-        let blocks = count.div_ceil(BLOCK) as usize;
-        let entries = runs.checked_sub(blocks.checked_mul(ENTRY)?)?;
-        // The head begins where the last block ends.
-        let head = if blocks == 0 { 0 } else { number(bytes, runs.checked_sub(ENTRY)?) as usize };
-        (head <= entries).then_some(Self { head, entries, runs, count })
-    }
-
-    fn page(&self, head: Vec<u8>, blocks: Blocks) -> Page {
-        let (entries, runs) = (self.entries - self.head, self.runs - self.head);
-        Page { head, blocks, count: self.count, entries, runs }
-    }
+/// How long the head is at the end of these bytes.
+fn head_length(bytes: &[u8]) -> Option<usize> {
+    let tail: &[u8; TAIL] = bytes.last_chunk()?;
+    Some(number(tail, TAIL - 8) as usize)
 }
 
 #[cfg(unix)]

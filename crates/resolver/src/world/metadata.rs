@@ -8,7 +8,7 @@ use specifier::{ProjectName, Specifiers, Version};
 
 use super::{Unusable, World};
 use crate::candidate_set::Candidate;
-use crate::distribution::{Distribution, KnownRequirements};
+use crate::distribution::Distribution;
 use crate::edge::{Edge, Reason};
 use crate::error::{ResolveError, ResolveWarning};
 use crate::node::ProjectId;
@@ -121,8 +121,7 @@ impl World<'_> {
     ) -> Result<Result<Rc<Distribution>, Unusable>, ResolveError> {
         let markers = self.request.markers;
         let Some(installed) = self.installed(name) else { return Ok(Err(Unusable::Metadata)) };
-        match Distribution::read(Arc::clone(&installed.metadata), markers, &mut KnownRequirements::default())
-        {
+        match Distribution::read_once(Arc::clone(&installed.metadata), markers) {
             Ok(distribution) => Ok(Ok(Rc::new(distribution))),
             Err(error) => Err(invalid_installed(installed, "requirement", error.to_string())),
         }
