@@ -112,6 +112,29 @@ fn without_a_cache() {
 }
 
 #[test]
+fn what_is_damaged_among_many_is_fetched_again() {
+    let parts: Vec<String> = (0..12).map(|number| format!("part{number}")).collect();
+    let universe = format!("demo 1.0 -> {}\n{} 1.0", parts.join(", "), parts.join(" 1.0\n"));
+    let place = Place::new(&universe);
+    place.install(&["demo"]);
+    let installed = Tree::of(place.site());
+    let store = place.sandbox.cache().join("pip/oxipip/wheels-v1");
+    let files = files_under(&store);
+    // Those of wheels lie beside their content, those of byte-code do not.
+    let manifests =
+        files.iter().filter(|path| path.ends_with("manifest") && path.with_file_name("content").is_dir());
+    let damaged: Vec<&PathBuf> = manifests.step_by(3).collect();
+    assert!(damaged.len() > 3);
+    for manifest in &damaged {
+        fs::write(manifest, "damage").unwrap();
+    }
+    place.index.forget_requests();
+    place.install(&["--force-reinstall", "demo"]);
+    assert_eq!(files_asked_for(&place).len(), damaged.len());
+    assert_eq!(Tree::of(place.site()), installed);
+}
+
+#[test]
 fn what_somebody_edited_goes_nowhere_else() {
     let place = Place::new(UNIVERSE);
     place.install(&["demo"]);

@@ -41,7 +41,8 @@ struct Whole<'a> {
     rest: Mutex<(usize, Written)>,
 }
 
-/// Places all wheels, the largest first, on `threads` threads. Nothing may be in the way.
+/// Places all wheels, the largest first, on half as many threads again as `threads`: now and then each waits for the disk.
+/// Nothing may be in the way.
 pub(crate) fn place_all(
     layouts: &[Layout<'_>],
     roots: &Roots,
@@ -90,6 +91,7 @@ pub(crate) fn place_all(
         }
         Ok(())
     };
+    let threads = threads + threads / 2;
     let extra = threads.min(queue.len()).min(files / FILES_WORTH_A_THREAD).saturating_sub(1);
     thread::scope(|scope| {
         // Threads that cannot be had only make it slower.

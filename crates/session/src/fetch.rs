@@ -70,16 +70,24 @@ impl Session<'_> {
     /// The archive itself is gone once it is unpacked, so a user's digest in another algorithm than SHA-256
     /// can only be checked by fetching it again.
     pub(crate) fn stored(&self, file: &OwnedFile, expected: &Hashes) -> Option<UnpackedWheel> {
+        self.store.wheel(self.known_digest(file, expected)?)
+    }
+
+    /// The digest of the archive, if it is known and allowed.
+    fn known_digest(&self, file: &OwnedFile, expected: &Hashes) -> Option<Sha256> {
         let announced = file.hashes.sha256().and_then(|hex| Sha256::from_str(hex).ok());
         // What an address held yesterday is only believed where nobody can be asked: files change under their names.
         let remembered =
             || self.index.settings().offline.then(|| self.store.digest_of_address(&file.url)).flatten();
         let sha256 = announced.or_else(remembered)?;
         let digest = Digest::new(HashAlgorithm::Sha256, &sha256.to_string());
-        if !expected.is_empty() && !expected.allows(&digest) {
-            return None;
-        }
-        self.store.wheel(sha256)
+        (expected.is_empty() || expected.allows(&digest)).then_some(sha256)
+    }
+
+    /// Whether [`Self::stored`] will probably find the wheel.
+    fn seems_stored(&self, wanted: &Wanted) -> bool {
+        self.known_digest(&wanted.file, &wanted.expected)
+            .is_some_and(|sha256| self.store.seems_to_have(sha256))
     }
 
     /// Fetches a wheel; `progress` is told how much of it has arrived.

@@ -92,7 +92,12 @@ impl Store {
         })
     }
 
-    /// The same without a look into the layers.
+    /// Whether the wheel with this digest is probably here: [`Self::wheel`] has to tell, and reads far more.
+    pub fn seems_to_have(&self, sha256: Sha256) -> bool {
+        self.folder_of(sha256).join(manifest::FILE).exists()
+    }
+
+    /// The same as [`Self::wheel`] without a look into the layers.
     pub(crate) fn own_wheel(&self, sha256: Sha256) -> Option<UnpackedWheel> {
         let folder = self.folder_of(sha256);
         if self.others.is_passed_by(&folder) {

@@ -19,6 +19,8 @@ use crate::{Session, SessionError};
 const UNPACKING: usize = 2;
 /// While resolving goes on, which has a processor for itself.
 const UNPACKING_EARLY: usize = 1;
+/// As many manifests are read as fast as a thread is started for them.
+const WORTH_A_THREAD: usize = 8;
 /// Files that are under way or wait to be unpacked. Each has up to two files open, of which some systems allow 256.
 const UNDER_WAY: usize = 96;
 
@@ -67,6 +69,8 @@ struct Job {
 }
 
 enum Stage {
+    /// The store seems to have it: a thread is to read what it has.
+    There,
     Queued,
     /// Another process is fetching the file into the same store, and goes first for a while.
     Behind,
@@ -84,6 +88,8 @@ enum Stage {
 
 /// What a thread does next.
 enum Work {
+    /// What the store has is read.
+    Read(usize, Wanted),
     /// There is room for more under way.
     Begin,
     /// The other process has finished, or is too slow.
@@ -103,11 +109,15 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
     /// Has the file fetched, unless it is there or on its way already.
     pub fn want(&self, wanted: Wanted) {
         let Shared { session, board, arrived } = &*self.shared;
-        if lock(&board.state).by_url.contains_key(&wanted.file.url) {
+        let state = lock(&board.state);
+        if state.by_url.contains_key(&wanted.file.url) {
             return;
         }
-        let stored = session.stored(&wanted.file, &wanted.expected);
-        let stage = if let Some(wheel) = stored {
+        let is_early = state.resolved.is_none() && state.jobs.len() >= WORTH_A_THREAD;
+        drop(state);
+        let stage = if is_early && session.seems_stored(&wanted) {
+            Stage::There
+        } else if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
             Stage::Done(Ok(self.shared.found(wheel)))
         } else {
             arrived.expect(wanted.file.size.unwrap_or(0));
@@ -143,6 +153,14 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
                     Err(_) => std::mem::replace(outcome, Err(SessionError::unknown_file())),
                 });
             }
+            // Whoever waits can as well help.
+            if let Some(Work::Read(position, wanted)) = state.read() {
+                drop(state);
+                self.shared.read(position, &wanted);
+                self.start_threads();
+                state = lock(&board.state);
+                continue;
+            }
             let waited = board.changed.wait_timeout(state, REDRAW);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -163,9 +181,10 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
                 Err(_) if state.threads > 0 => break,
                 Err(error) => {
                     let path = self.shared.session.temporary_folder.clone();
-                    if let Some(job) = state.jobs.iter_mut().find(|job| !is_done(job)) {
-                        job.stage = Stage::Done(Err(SessionError::Write { path, error }));
-                    }
+                    // What the store has is read by whoever waits for it.
+                    let needs_one = |job: &&mut Job| !is_done(job) && !matches!(job.stage, Stage::There);
+                    let Some(job) = state.jobs.iter_mut().find(needs_one) else { break };
+                    job.stage = Stage::Done(Err(SessionError::Write { path, error }));
                 }
             }
         }
@@ -205,6 +224,14 @@ impl State {
         job.stage = Stage::Coming(None);
         self.under_way += 1;
         Some((self.next, job.wanted.clone()))
+    }
+
+    /// A wheel that the store seems to have.
+    fn read(&mut self) -> Option<Work> {
+        let position = self.jobs.iter().position(|job| matches!(job.stage, Stage::There))?;
+        let job = self.jobs.get_mut(position)?;
+        job.stage = Stage::Unpacking;
+        Some(Work::Read(position, job.wanted.clone()))
     }
 
     /// The largest file that has come, else one that is at hand.
@@ -283,6 +310,9 @@ impl Board {
             if state.closed {
                 return None;
             }
+            if let Some(work) = state.read() {
+                return Some(work);
+            }
             let Some(resolved) = state.resolved else {
                 if let Some(work) = state.unpack() {
                     return Some(work);
@@ -356,12 +386,33 @@ impl Shared<'_> {
     fn work(&self) {
         while let Some(work) = self.board.next() {
             match work {
+                Work::Read(position, wanted) => self.read(position, &wanted),
                 Work::Begin => self.begin(),
                 Work::Fetch(position, wanted) => self.fetch(position, &wanted),
                 Work::Unpack(position, wanted, download) => self.unpack(position, &wanted, download),
                 Work::Publish(position, wanted, ready) => self.publish(position, &wanted, *ready),
             }
         }
+    }
+
+    /// Takes a wheel out of the store; one that is damaged there has to be fetched.
+    fn read(&self, position: usize, wanted: &Wanted) {
+        let stored = self.session.stored(&wanted.file, &wanted.expected).map(|wheel| self.found(wheel));
+        let is_missing = stored.is_none();
+        let mut state = lock(&self.board.state);
+        let next = state.next;
+        if let Some(job) = state.jobs.get_mut(position) {
+            job.stage = stored.map_or(Stage::Queued, |wheel| Stage::Done(Ok(wheel)));
+        }
+        if is_missing {
+            state.next = next.min(position);
+        }
+        drop(state);
+        if is_missing {
+            self.arrived.expect(wanted.file.size.unwrap_or(0));
+            self.begin();
+        }
+        self.board.changed.notify_all();
     }
 
     fn unpack(&self, position: usize, wanted: &Wanted, download: Option<Box<Download>>) {
