@@ -9,7 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use metadata::Record;
 use specifier::ProjectName;
-use store::Sha256;
+use store::Fingerprint;
 
 use crate::layout::Layout;
 use crate::survey::InTheWay;
@@ -42,12 +42,8 @@ pub(crate) fn replaced(in_the_way: &[InTheWay], layouts: &[Layout<'_>], target: 
 /// Whether a file is what takes its place.
 fn has_content_of(found: &InTheWay, layout: &Layout<'_>) -> bool {
     let is_file = fs::symlink_metadata(&found.path).is_ok_and(|metadata| metadata.is_file());
-    let content = || fs::read(&found.path).ok();
-    is_file
-        && found
-            .item
-            .digest(layout)
-            .is_some_and(|digest| content().is_some_and(|old| Sha256::of(&old).to_base64() == digest))
+    let wanted = found.item.fingerprint(layout).filter(|_| is_file);
+    wanted.is_some_and(|wanted| Fingerprint::of_file(&found.path).is_ok_and(|found| found == wanted))
 }
 
 /// The projects whose `RECORD` lists a file that is in the way.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use store::Sha256;
+use store::Fingerprint;
 
 use crate::disk::{Disk, FolderId, Kind};
 use crate::layout::{Fate, Layout, Roots, files_in};
@@ -330,22 +330,18 @@ fn items(user: User, layout: &Layout<'_>) -> Vec<(String, Item)> {
 
 /// Whether two items have the same content, so that it does not matter which is there.
 fn is_same(layouts: &[Layout<'_>], (a, file_a): (usize, Item), (b, file_b): (usize, Item)) -> bool {
-    let digest = |wheel: usize, item: Item| item.digest(layouts.get(wheel)?);
-    let (a, b) = (digest(a, file_a), digest(b, file_b));
+    let fingerprint = |wheel: usize, item: Item| item.fingerprint(layouts.get(wheel)?);
+    let (a, b) = (fingerprint(a, file_a), fingerprint(b, file_b));
     a.is_some() && a == b
 }
 
 impl Item {
-    /// The digest of the content that it will have, in the form of a `RECORD`, where that is known before.
-    pub(crate) fn digest(self, layout: &Layout<'_>) -> Option<String> {
+    /// That of the content that it will have, where that is known before.
+    pub(crate) fn fingerprint(self, layout: &Layout<'_>) -> Option<Fingerprint> {
         match self {
             Self::File(file) if layout.fates.get(&file) == Some(&Fate::Rewritten) => None,
-            Self::File(file) => {
-                layout.placement.wheel.manifest().file(file).map(|file| file.sha256.to_owned())
-            }
-            Self::Script(script) => {
-                layout.scripts.get(script).map(|script| Sha256::of(&script.text).to_base64())
-            }
+            Self::File(file) => layout.placement.wheel.manifest().file(file).map(|file| file.fingerprint),
+            Self::Script(script) => layout.scripts.get(script).map(|script| Fingerprint::of(&script.text)),
             Self::Metadata => None,
         }
     }

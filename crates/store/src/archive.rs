@@ -63,7 +63,7 @@ pub struct Entry {
     pub executable: bool,
     is_deflated: bool,
     size: u64,
-    checksum: u32,
+    pub checksum: u32,
     /// Where its data is.
     data: Range<u64>,
 }

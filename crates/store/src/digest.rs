@@ -1,6 +1,12 @@
-//! The one digest of this room: it names wheels and proves files.
+//! What names wheels, and what tells the content of their files.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+    str::FromStr,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::Digest;
@@ -41,6 +47,44 @@ impl Hasher {
     /// The digest of all pieces.
     pub fn finish(self) -> Sha256 {
         Sha256(self.0.finalize().into())
+    }
+}
+
+/// What tells the content of a file from what has happened to it: its size, and the CRC-32 that the archive gives and
+/// unpacking has checked. Against damage and careless hands; whoever may write in the store could write the manifest, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// In bytes.
+    pub size: u64,
+    /// CRC-32, as in zip archives.
+    pub checksum: u32,
+}
+
+impl Fingerprint {
+    /// That of `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { size: bytes.len() as u64, checksum: libdeflater::crc32(bytes) }
+    }
+
+    /// That of a file, of which only a piece at a time is in memory.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn of_file(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let (mut size, mut checksum) = (0, libdeflater::Crc::new());
+        let mut piece = vec![0; 1 << 17];
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => return Ok(Self { size, checksum: checksum.sum() }),
+                Ok(read) => {
+                    checksum.update(piece.get(..read).unwrap_or_default());
+                    size += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 }
 
@@ -87,6 +131,18 @@ mod tests {
         assert_eq!(Sha256::of(b"").to_string(), EMPTY);
         assert_eq!(EMPTY.to_uppercase().parse::<Sha256>().unwrap(), Sha256::of(b""));
         assert_eq!(Sha256::of(b"").to_base64(), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
+    }
+
+    #[test]
+    fn files_have_the_fingerprint_of_their_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for bytes in [vec![], b"123456789".to_vec(), vec![7; 300_000]] {
+            std::fs::write(&path, &bytes).unwrap();
+            assert_eq!(Fingerprint::of_file(&path).unwrap(), Fingerprint::of(&bytes));
+        }
+        assert_eq!(Fingerprint::of(b"123456789"), Fingerprint { size: 9, checksum: 0xcbf4_3926 });
+        assert!(Fingerprint::of_file(folder.path()).is_err());
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use archive::ArchiveBytes;
 pub use built::{BuildKey, BuiltWheel, BuiltWheels};
 pub use byte_code::{ByteCode, Compiled};
 pub use compiler::{CompileTarget, Compiler, Invalidation};
-pub use digest::{Hasher, Sha256};
+pub use digest::{Fingerprint, Hasher, Sha256};
 pub use error::{ArchiveError, CompilerFault, EntryFault, NameFault, StoreError, WheelFault};
 pub use inspect::Expected;
 pub use manifest::{Directory, File, Manifest, RecordedFile, Script};

@@ -10,20 +10,21 @@ use std::sync::Arc;
 pub use contents::{Contents, UnpackedFile};
 pub use entry::{Directory, File, RecordedFile, Script};
 
+use crate::Fingerprint;
 use crate::flat::{Flat, to_usize};
 
 /// The manifest's name in the folder of its wheel.
 pub const FILE: &str = "manifest";
 
 /// Changes whenever the layout does, so that manifests of other versions read as missing.
-const MAGIC: [u8; 8] = *b"oxwheel1";
+const MAGIC: [u8; 8] = *b"oxwheel2";
 
 /// Stands for "none" where a place in a table is expected.
 const NONE: u32 = u32::MAX;
 
 // The head: counts of the tables, then single values. The tables follow in the order of their counts, each
 // with so many numbers in an entry:
-const WIDTHS: [usize; 7] = [6, 7, 5, 5, 5, 2, 2];
+const WIDTHS: [usize; 7] = [6, 8, 5, 5, 5, 2, 2];
 const DIRECTORIES: usize = 0;
 const FILES: usize = 1;
 const ROWS: usize = 2;
@@ -41,10 +42,6 @@ const HEAD: usize = 18;
 
 const EXECUTABLE: u32 = 1;
 const PYTHON_SHEBANG: u32 = 2;
-
-/// How a file's digest begins in the text, directly after its path, as a `RECORD` row has it.
-const DIGEST_PREFIX: &str = "sha256=";
-const DIGEST_LENGTH: usize = 43;
 
 /// The content of one wheel: read with one call, cheap to clone, borrowed from by everything below.
 #[derive(Debug, Clone)]
@@ -77,12 +74,7 @@ impl Manifest {
             let last = flat.index(at + 4).checked_add(flat.index(at + 5));
             span(at) && is_child && last.is_some_and(|last| last <= self.count(FILES))
         };
-        let file = |at: usize| {
-            let digest = flat.index(at).saturating_add(flat.index(at + 1));
-            span(at)
-                && flat.get(digest, DIGEST_PREFIX.len() + DIGEST_LENGTH).is_some()
-                && flat.index(at + 2) < self.count(DIRECTORIES)
-        };
+        let file = |at: usize| span(at) && flat.index(at + 2) < self.count(DIRECTORIES);
         self.end_of_tables() == Some(flat.len())
             && self.count(DIRECTORIES) > 0
             && [NAME, VERSION, INFO_DIRECTORY].into_iter().all(span)
@@ -193,15 +185,13 @@ impl Manifest {
 
     fn file_at(&self, index: usize, at: usize) -> File<'_> {
         let path = self.span(at);
-        let flags = self.flat.number(at + 6);
-        let digest = self.flat.index(at) + path.len() + DIGEST_PREFIX.len();
+        let flags = self.flat.number(at + 7);
         File {
             index,
             path,
             name: path.get(self.flat.index(at + 3)..).unwrap_or_default(),
             directory: self.flat.index(at + 2),
-            size: self.flat.wide(at + 4),
-            sha256: self.flat.text(digest, DIGEST_LENGTH),
+            fingerprint: Fingerprint { size: self.flat.wide(at + 4), checksum: self.flat.number(at + 6) },
             executable: flags & EXECUTABLE != 0,
             python_shebang: flags & PYTHON_SHEBANG != 0,
         }

@@ -11,7 +11,7 @@ use rustix::{
 use crate::{
     StoreError,
     archive::{Archive, Entry, Inflater},
-    digest::Hasher,
+    digest::Fingerprint,
     manifest::UnpackedFile,
     tree::Tree,
 };
@@ -48,18 +48,15 @@ pub fn unpack<'a>(
         for entry in archive.entries.get(branch.files.clone()).unwrap_or_default() {
             let unwritable = |errno: Errno| StoreError::io("write", folder.join(&entry.path))(errno.into());
             let file = make_file(directory.as_fd(), entry).map_err(unwritable)?;
-            let mut hasher = Hasher::default();
             let (mut size, mut is_rewritten) = (0, false);
             archive.content(entry, &mut inflater, |piece| {
                 is_rewritten |= size == 0 && piece.starts_with(PYTHON_SHEBANG) && is_data_script(&entry.path);
                 size += piece.len() as u64;
-                hasher.update(piece);
                 write_all(file.as_fd(), piece).map_err(unwritable)
             })?;
             unpacked.push(UnpackedFile {
                 path: &entry.path,
-                size,
-                sha256: hasher.finish(),
+                fingerprint: Fingerprint { size, checksum: entry.checksum },
                 executable: entry.executable,
                 python_shebang: is_rewritten,
             });

@@ -4,8 +4,7 @@
 mod tests;
 
 use std::{
-    fs::{self, File},
-    io::{self, Read as _},
+    fs, io,
     path::{Path, PathBuf},
     sync::{
         Mutex, PoisonError,
@@ -16,7 +15,7 @@ use std::{
 };
 
 use crate::{
-    ByteCode, Hasher, Sha256, Store, StoreError, UnpackedWheel, byte_code, manifest, publish,
+    ByteCode, Fingerprint, Sha256, Store, StoreError, UnpackedWheel, byte_code, manifest, publish,
     wheels::OF_LAYERS,
 };
 
@@ -179,16 +178,16 @@ impl Store {
 }
 
 impl UnpackedWheel {
-    /// Compares all files in the store with the digests in the manifest. Gives the paths of those that are
+    /// Compares all files in the store with their fingerprints in the manifest. Gives the paths of those that are
     /// missing or changed; none when the wheel is sound.
     pub fn damaged_files(&self) -> Vec<(&str, Damage)> {
-        let damage = |path: &str, sha256: &str| match digest(&self.content().join(path)) {
-            Ok(found) if found.to_base64() == sha256 => None,
+        let damage = |path: &str, is: Fingerprint| match Fingerprint::of_file(&self.content().join(path)) {
+            Ok(found) if found == is => None,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Some(Damage::Missing),
             _ => Some(Damage::Changed),
         };
         let files = self.manifest().files();
-        files.filter_map(|file| Some((file.path, damage(file.path, file.sha256)?))).collect()
+        files.filter_map(|file| Some((file.path, damage(file.path, file.fingerprint)?))).collect()
     }
 }
 
@@ -214,19 +213,6 @@ fn damaged_byte_code(folder: &Path, care: Care) -> Vec<(PathBuf, Damage)> {
 
 fn is_later(file: &fs::Metadata, time: SystemTime) -> bool {
     file.modified().is_ok_and(|modified| modified > time)
-}
-
-/// The digest of a file, of which only a piece at a time is in memory.
-fn digest(path: &Path) -> io::Result<Sha256> {
-    let mut file = File::open(path)?;
-    let mut hasher = Hasher::default();
-    let mut piece = vec![0; 1 << 17];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(hasher.finish()),
-            read => hasher.update(piece.get(..read).unwrap_or_default()),
-        }
-    }
 }
 
 /// The folders in a folder; none when it is not there.

@@ -12,7 +12,7 @@ use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use store::{ByteCode, File, Sha256};
+use store::{ByteCode, File, Fingerprint};
 
 use super::Site;
 use crate::layout::{Fate, Layout, Spread, files_in};
@@ -169,7 +169,7 @@ impl<'a> Wheel<'a> {
         };
         let found = source.look(name);
         let since = self.layout.placement.wheel.manifest().unpacked_at();
-        if !found.is_some_and(|found| found.is_untouched(file.size, since)) {
+        if !found.is_some_and(|found| found.is_untouched(file.fingerprint.size, since)) {
             self.check(file)?;
         }
         let mode = self.site.linker.mode_for_found(found);
@@ -180,11 +180,11 @@ impl<'a> Wheel<'a> {
         Ok(None)
     }
 
-    /// Compares a file of the store with its digest: something has happened to it.
+    /// Compares a file of the store with its fingerprint: something has happened to it.
     fn check(&self, file: &File<'_>) -> Result<(), InstallError> {
         let path = self.content.path().join(file.path);
-        match fs::read(&path) {
-            Ok(content) if Sha256::of(&content).to_base64() == file.sha256 => Ok(()),
+        match Fingerprint::of_file(&path) {
+            Ok(found) if found == file.fingerprint => Ok(()),
             _ => Err(InstallError::damaged(&self.layout.placement.wheel, path)),
         }
     }

@@ -1,12 +1,12 @@
 //! Writing a manifest: everything known about a wheel after unpacking it.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{borrow::Cow, collections::HashMap};
 
 use metadata::{EntryPoint, EntryPoints, Record, RecordRow};
 
-use super::{DIGEST_PREFIX, EXECUTABLE, MAGIC, NONE, PYTHON_SHEBANG};
+use super::{EXECUTABLE, MAGIC, NONE, PYTHON_SHEBANG};
 use crate::{
-    Sha256,
+    Fingerprint,
     entry_name::normalize,
     flat::{FlatWriter, Span},
     import_names::import_names,
@@ -43,10 +43,8 @@ pub struct Contents<'a> {
 pub struct UnpackedFile<'a> {
     /// The path from the root of the archive.
     pub path: &'a str,
-    /// How many bytes were written.
-    pub size: u64,
-    /// Their digest.
-    pub sha256: Sha256,
+    /// That of the bytes that were written.
+    pub fingerprint: Fingerprint,
     /// Whether executable bits were set.
     pub executable: bool,
     /// Whether it is a script to rewrite.
@@ -61,7 +59,7 @@ impl Contents<'_> {
         let gui = unique(self.entry_points.gui_scripts());
 
         let mut flat = FlatWriter::default();
-        let rows = &self.record.rows;
+        let rows = self.rows();
         let directories = &self.tree.directories;
         for count in [directories.len(), self.files.len(), rows.len(), console.len(), gui.len()] {
             flat.push(count);
@@ -70,7 +68,7 @@ impl Contents<'_> {
         flat.push(import_names.len());
         flat.push(usize::from(self.root_is_purelib));
         flat.push_wide(self.unpacked_at);
-        flat.push_wide(self.files.iter().map(|file| file.size).sum());
+        flat.push_wide(self.files.iter().map(|file| file.fingerprint.size).sum());
         for text in [self.name, self.version, self.info_directory] {
             let span = flat.write(text);
             flat.push_span(span);
@@ -84,8 +82,8 @@ impl Contents<'_> {
             flat.push(directory.files.start);
             flat.push(directory.files.len());
         }
-        let written = self.write_files(&mut flat);
-        self.write_rows(&mut flat, &written);
+        let written = self.write_files(&rows, &mut flat);
+        write_rows(&mut flat, &rows, &written);
         for script in console.iter().chain(&gui) {
             write_script(&mut flat, script);
         }
@@ -96,62 +94,69 @@ impl Contents<'_> {
         flat.encode(MAGIC)
     }
 
-    /// Writes the files, each followed in the text by the columns that a truthful `RECORD` row has for it.
-    fn write_files(&self, flat: &mut FlatWriter) -> HashMap<&str, WrittenFile> {
+    /// Writes the files, each followed in the text by the columns of its row in the `RECORD`.
+    fn write_files<'a>(
+        &'a self,
+        rows: &Rows<'a>,
+        flat: &mut FlatWriter,
+    ) -> HashMap<&'a str, WrittenFile<'a>> {
         let mut written = HashMap::with_capacity(self.files.len());
-        let mut columns = String::new();
+        let rows: HashMap<&str, &RecordRow> = rows.iter().map(|(path, row)| (&**path, *row)).collect();
         for (directory, entry) in self.tree.directories.iter().enumerate() {
             for (index, file) in entry.files.clone().filter_map(|at| Some((at, self.files.get(at)?))) {
                 let span = flat.write(file.path);
-                columns.clear();
-                columns.push_str(DIGEST_PREFIX);
-                columns.push_str(&file.sha256.to_base64());
-                let digest_length = columns.len();
-                // Writing to a string cannot fail.
-                let _ = write!(columns, "{}", file.size);
-                flat.write(&columns);
+                let row = rows.get(file.path).copied();
+                for column in row.iter().flat_map(|row| [&row.digest, &row.size]) {
+                    flat.write(column);
+                }
                 flat.push_span(span);
                 flat.push(directory);
                 flat.push(name_start(file.path));
-                flat.push_wide(file.size);
+                flat.push_wide(file.fingerprint.size);
+                flat.push_number(Some(file.fingerprint.checksum));
                 let flags = [(file.executable, EXECUTABLE), (file.python_shebang, PYTHON_SHEBANG)];
                 flat.push_number(Some(flags.iter().filter(|(set, _)| *set).map(|(_, flag)| flag).sum()));
-                written
-                    .insert(file.path, WrittenFile { index, span, columns: columns.clone(), digest_length });
+                written.insert(file.path, WrittenFile { index, span, row });
             }
         }
         written
     }
 
-    fn write_rows(&self, flat: &mut FlatWriter, written: &HashMap<&str, WrittenFile>) {
-        for RecordRow { path, digest, size } in &self.record.rows {
-            let normal = normalize(path).ok();
-            let file = normal.as_deref().and_then(|path| written.get(path));
-            let path = normal.as_deref().filter(|_| file.is_some()).unwrap_or(path);
-            flat.push_number(file.map_or(Some(NONE), |file| u32::try_from(file.index).ok()));
-            let at = match file {
-                Some(file) if file.columns.split_at(file.digest_length) == (digest, size) => file.span.0,
-                _ => {
-                    let (at, _) = flat.write(path);
-                    flat.write(digest);
-                    flat.write(size);
-                    at
-                }
-            };
-            flat.push_number(Some(at));
-            for column in [path, digest, size] {
-                flat.push(column.len());
-            }
-        }
+    fn rows(&self) -> Rows<'_> {
+        // No file is called nothing.
+        self.record.rows.iter().map(|row| (normalize(&row.path).unwrap_or_default(), row)).collect()
     }
 }
 
-/// Where a file's text went, for the `RECORD` rows that say the same.
-struct WrittenFile {
+/// The rows of a `RECORD`, with their paths as an archive spells them.
+type Rows<'a> = Vec<(Cow<'a, str>, &'a RecordRow)>;
+
+/// Where a file's text went, and the row whose columns follow it.
+struct WrittenFile<'a> {
     index: usize,
     span: Span,
-    columns: String,
-    digest_length: usize,
+    row: Option<&'a RecordRow>,
+}
+
+fn write_rows(flat: &mut FlatWriter, rows: &Rows<'_>, written: &HashMap<&str, WrittenFile<'_>>) {
+    for (normal, row) in rows {
+        let file = written.get(&**normal);
+        let path = if file.is_some() { &**normal } else { &*row.path };
+        flat.push_number(file.map_or(Some(NONE), |file| u32::try_from(file.index).ok()));
+        let at = match file {
+            Some(file) if file.row.is_some_and(|known| std::ptr::eq(known, *row)) => file.span.0,
+            _ => {
+                let (at, _) = flat.write(path);
+                flat.write(&row.digest);
+                flat.write(&row.size);
+                at
+            }
+        };
+        flat.push_number(Some(at));
+        for column in [path, &row.digest, &row.size] {
+            flat.push(column.len());
+        }
+    }
 }
 
 fn write_script(flat: &mut FlatWriter, script: &EntryPoint) {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::Fingerprint;
+
 /// A directory of the wheel. Directory 0 is the root, with an empty path; each directory follows its
 /// parent, and everything below a directory follows it directly (depth first).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +31,8 @@ pub struct File<'a> {
     pub name: &'a str,
     /// The directory it stands in.
     pub directory: usize,
-    /// Its size in bytes.
-    pub size: u64,
-    /// The digest of what was unpacked, in URL-safe base64 without padding, without `sha256=`.
-    pub sha256: &'a str,
+    /// That of what was unpacked.
+    pub fingerprint: Fingerprint,
     /// Whether the archive marks it executable; it is then in the store with the executable bits set.
     pub executable: bool,
     /// Whether it stands in `.data/scripts` and begins with `#!python`, a line that installing rewrites.

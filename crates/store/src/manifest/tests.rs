@@ -10,8 +10,7 @@ fn row(path: &str, digest: &str, size: &str) -> RecordRow {
 fn sample() -> Vec<u8> {
     let file = |path, text: &str| UnpackedFile {
         path,
-        size: text.len() as u64,
-        sha256: Sha256::of(text.as_bytes()),
+        fingerprint: Fingerprint::of(text.as_bytes()),
         executable: false,
         python_shebang: false,
     };
@@ -88,10 +87,9 @@ fn files_and_directories_refer_to_each_other() {
         }
     }
     let six = manifest.file(0).unwrap();
-    assert_eq!((six.path, six.name, six.size), ("six.py", "six.py", 1));
-    assert_eq!(six.sha256, Sha256::of(b"s").to_base64());
+    assert_eq!((six.path, six.name, six.fingerprint), ("six.py", "six.py", Fingerprint::of(b"s")));
     let script = manifest.files().find(|file| file.executable).unwrap();
-    assert_eq!((script.name, script.python_shebang, script.size), ("run", true, 8));
+    assert_eq!((script.name, script.python_shebang, script.fingerprint.size), ("run", true, 8));
     assert_eq!(manifest.file(2).unwrap().name, "x.py");
     assert_eq!((manifest.file(5), manifest.directory(6)), (None, None));
 }
