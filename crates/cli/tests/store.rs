@@ -132,6 +132,16 @@ fn what_is_damaged_among_many_is_fetched_again() {
     place.install(&["--force-reinstall", "demo"]);
     assert_eq!(files_asked_for(&place).len(), damaged.len());
     assert_eq!(Tree::of(place.site()), installed);
+
+    // In place, so that the store's files change, too: with another size, and with another time only.
+    let sound = Tree::of(place.site());
+    second(&place);
+    fs::write(place.site().join("part4.py"), "edited = True\n").unwrap();
+    let length = fs::read(place.site().join("part7.py")).unwrap().len();
+    fs::write(place.site().join("part7.py"), "#".repeat(length)).unwrap();
+    place.sandbox.run(["--python", "second", "install", "demo"]).succeeded();
+    let modules = |tree: Tree| tree.only(|path| path.ends_with(".py"));
+    assert_eq!(modules(Tree::of(site_of(&place, &place.sandbox.work().join("second")))), modules(sound));
 }
 
 #[test]

@@ -35,6 +35,7 @@ mod publish;
 mod tree;
 mod turn;
 mod unpack;
+mod untouched;
 mod verify;
 mod wheels;
 

@@ -18,6 +18,7 @@ use crate::{
     others::{Notice, Others},
     publish::{self, Unfinished, publish_file},
     unpack::unpack,
+    untouched::Untouched,
 };
 
 const FOLDER: &str = "wheels-v1";
@@ -65,6 +66,7 @@ pub struct UnpackedWheel {
     content: Arc<Path>,
     manifest: Manifest,
     is_of_layer: bool,
+    untouched: Option<Untouched>,
 }
 
 impl Store {
@@ -204,7 +206,7 @@ impl Store {
 
     fn unpacked(&self, sha256: Sha256, folder: &Path, manifest: Manifest) -> UnpackedWheel {
         let (store, content) = (self.clone(), folder.join(CONTENT).into());
-        UnpackedWheel { store, sha256, content, manifest, is_of_layer: false }
+        UnpackedWheel { store, sha256, content, manifest, is_of_layer: false, untouched: None }
     }
 
     fn folder_of(&self, sha256: Sha256) -> PathBuf {
@@ -255,6 +257,18 @@ impl UnpackedWheel {
     /// What is inside.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The same wheel, after a look at all its files that [`Self::untouched_owner`] tells the result of.
+    #[must_use]
+    pub fn looked_at(mut self) -> Self {
+        self.untouched = Untouched::look(&self);
+        self
+    }
+
+    /// Whose the files are, if all of them are as they were unpacked and somebody has looked within the last second.
+    pub fn untouched_owner(&self) -> Option<u32> {
+        self.untouched?.owner()
     }
 
     /// The byte-code for an interpreter, if the store or the layer that the wheel is in has it.

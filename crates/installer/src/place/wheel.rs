@@ -34,6 +34,8 @@ pub(super) struct Wheel<'a> {
     site: &'a Site<'a>,
     layout: &'a Layout<'a>,
     content: Source<'a>,
+    /// The mode for all files, if somebody has just looked at them.
+    mode: Option<LinkMode>,
     byte_code: Option<(&'a ByteCode, Source<'a>, LinkMode)>,
     written: Written,
 }
@@ -67,7 +69,8 @@ impl<'a> Wheel<'a> {
             }
             _ => None,
         };
-        Ok(Self { site, layout, content, byte_code, written: Written::default() })
+        let mode = wheel.untouched_owner().map(|owner| site.linker.mode_for(Some(owner)));
+        Ok(Self { site, layout, content, mode, byte_code, written: Written::default() })
     }
 
     /// Places the files of some directories.
@@ -167,17 +170,25 @@ impl<'a> Wheel<'a> {
             Some(near) => (&near.source, file.name, near.folder.as_fd(), file.name),
             None => (&self.content, file.path, self.site.folder(spread.root)?, path),
         };
-        let found = source.look(name);
-        let since = self.layout.placement.wheel.manifest().unpacked_at();
-        if !found.is_some_and(|found| found.is_untouched(file.fingerprint.size, since)) {
-            self.check(file)?;
-        }
-        let mode = self.site.linker.mode_for_found(found);
+        let mode = match self.mode {
+            Some(mode) => mode,
+            None => self.look(file, source, name)?,
+        };
         mode.place(source, name, folder, place).map_err(|error| {
             self.link_error(source, name, error)
                 .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
         })?;
         Ok(None)
+    }
+
+    /// Makes sure that a file of the store is what was unpacked; gives the mode for its owner.
+    fn look(&self, file: &File<'_>, source: &Source<'_>, name: &str) -> Result<LinkMode, InstallError> {
+        let found = source.look(name);
+        let manifest = self.layout.placement.wheel.manifest();
+        if !found.is_some_and(|found| manifest.is_untouched(file, &found)) {
+            self.check(file)?;
+        }
+        Ok(self.site.linker.mode_for(found.map(|found| found.st_uid)))
     }
 
     /// Compares a file of the store with its fingerprint: something has happened to it.

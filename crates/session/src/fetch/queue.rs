@@ -397,7 +397,8 @@ impl Shared<'_> {
 
     /// Takes a wheel out of the store; one that is damaged there has to be fetched.
     fn read(&self, position: usize, wanted: &Wanted) {
-        let stored = self.session.stored(&wanted.file, &wanted.expected).map(|wheel| self.found(wheel));
+        let stored = self.session.stored(&wanted.file, &wanted.expected);
+        let stored = stored.map(|wheel| self.found(wheel.looked_at()));
         let is_missing = stored.is_none();
         let mut state = lock(&self.board.state);
         let next = state.next;
