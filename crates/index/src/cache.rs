@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::claim::Claim;
 use crate::hashes::sha256_hex;
-use crate::page::Page;
+use crate::page::{Page, read_at};
 
 /// The last four bytes of metadata.
 const MARK: &[u8; 4] = b"oxi1";
@@ -145,17 +145,15 @@ impl Cache {
 }
 
 fn read_page(path: &Path) -> Option<CachedPage> {
-    let mut file = File::open(path).ok()?;
+    let file = File::open(path).ok()?;
     let facts = file.metadata().ok()?;
     let length = usize::try_from(facts.len()).ok()?;
     // Few files of a large page are looked at.
     let page = if length >= WORTH_HOLDING && HELD.fetch_add(1, Relaxed) < MOST_HELD {
         Page::from_file(file, length)?
     } else {
-        let mut bytes = vec![0; length];
         // An entry never changes, so that no look for its end is needed.
-        file.read_exact(&mut bytes).ok()?;
-        Page::from_bytes(bytes)?
+        Page::from_bytes(read_at(&file, 0, length)?)?
     };
     Some(CachedPage { page: Arc::new(page), confirmed: facts.modified().ok()? })
 }

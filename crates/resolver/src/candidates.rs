@@ -250,6 +250,10 @@ impl Candidates {
         let mut found: Option<(Key, Best)> = None;
         for listed in release.files.clone() {
             let Some(file) = self.file(listed) else { continue };
+            // Most files of most versions are for other systems.
+            if file.filename().ends_with(".whl") && !rules.selection.tags.may_support(file.filename()) {
+                continue;
+            }
             let Ok((rank, build)) = self.judge(file, rules) else { continue };
             let has_allowed_hash = !self.hashes.is_empty() && {
                 let hashes = file.hashes();

@@ -120,8 +120,24 @@ impl Tags {
 
     /// The rank of the best tag of a wheel, where 0 is best; none when the wheel does not fit.
     pub fn rank_of(&self, wheel: &WheelTags) -> Option<u32> {
+        self.rank(wheel.components())
+    }
+
+    /// Whether the wheel of a file may fit, as far as that shows at a glance; what is no valid name may, too.
+    pub fn may_support(&self, filename: &str) -> bool {
+        let mut parts = filename.strip_suffix(".whl").unwrap_or_default().rsplitn(4, '-');
+        let (Some(platforms), Some(abis), Some(interpreters)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return true;
+        };
+        // Tags mean the same in lower case.
+        let is_plain = |part: &str| !part.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+        ![interpreters, abis, platforms].into_iter().all(is_plain)
+            || self.rank((interpreters, abis, platforms)).is_some()
+    }
+
+    fn rank(&self, (interpreters, abis, platforms): (&str, &str, &str)) -> Option<u32> {
         let supported = &*self.0;
-        let (interpreters, abis, platforms) = wheel.components();
         let mut best = None;
         for interpreter in interpreters.split('.') {
             let Some(pairs) = supported.by_interpreter.get(interpreter) else {

@@ -311,11 +311,7 @@ impl Page {
 
     /// The page in a file of this length, of which only the head is read and checked. The file must stay as it is.
     pub(crate) fn from_file(file: File, length: usize) -> Option<Self> {
-        let read_end = |part: usize| {
-            let mut end = vec![0; part];
-            read_at(&file, &mut end, length.checked_sub(part)? as u64)?;
-            Some(end)
-        };
+        let read_end = |part: usize| read_at(&file, length.checked_sub(part)? as u64, part);
         let mut end = read_end(LIKELY_HEAD.min(length))?;
         let head = head_length(&end)?;
         if head > end.len() {
@@ -376,8 +372,7 @@ impl Page {
 
     fn read_block(&self, place: usize, file: &File) -> Option<Box<[u8]>> {
         let (bytes, sum) = self.entry(place)?;
-        let mut block = vec![0; bytes.len()];
-        read_at(file, &mut block, bytes.start as u64)?;
+        let block = read_at(file, bytes.start as u64, bytes.len())?;
         (libdeflater::crc32(&block) == sum).then(|| block.into_boxed_slice())
     }
 
@@ -414,16 +409,31 @@ fn head_length(bytes: &[u8]) -> Option<usize> {
     Some(number(tail, TAIL - 8) as usize)
 }
 
+/// Reads a part of a file into memory that need not be cleared before.
 #[cfg(unix)]
-fn read_at(file: &File, buffer: &mut [u8], start: u64) -> Option<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, buffer, start).ok()
+pub(crate) fn read_at(file: &File, start: u64, length: usize) -> Option<Vec<u8>> {
+    use rustix::{buffer::spare_capacity, io::Errno};
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        let at = start + bytes.len() as u64;
+        match rustix::io::pread(file, spare_capacity(&mut bytes), at) {
+            Ok(0) => return None,
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(_) => return None,
+        }
+    }
+    // There may be more memory than was asked for.
+    bytes.truncate(length);
+    Some(bytes)
 }
 
 #[cfg(not(unix))]
-fn read_at(mut file: &File, buffer: &mut [u8], start: u64) -> Option<()> {
+pub(crate) fn read_at(mut file: &File, start: u64, length: usize) -> Option<Vec<u8>> {
     use std::io::{Read as _, Seek as _, SeekFrom};
+    let mut bytes = vec![0; length];
     file.seek(SeekFrom::Start(start)).ok()?;
-    file.read_exact(buffer).ok()
+    file.read_exact(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 impl fmt::Debug for Page {

@@ -11,7 +11,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub(crate) use flat::{FileRecord, MetadataKind, Span};
+pub(crate) use flat::{FileRecord, MetadataKind, Span, read_at};
 pub use flat::{Page, Run};
 
 pub(crate) use builder::PageBuilder;

@@ -148,3 +148,30 @@ fn platforms_of_targets() {
     assert_eq!(expand(&["android_17_arm64-v8a"]), ["android_17_arm64_v8a", "android_16_arm64_v8a"]);
     assert_eq!(expand(&["ios_12_1_arm64_iphoneos"]), ["ios_12_1_arm64_iphoneos", "ios_12_0_arm64_iphoneos"]);
 }
+
+#[test]
+fn what_shows_at_a_glance_is_true() {
+    let tags = cpython((3, 4), false, false, &["linux_x86_64", "\u{e4}"]);
+    for wheel in [
+        "py3-none-any",
+        "py2.py3-none-any",
+        "cp34-cp34m-linux_x86_64",
+        "cp34-abi3.cp34m-win32.linux_x86_64",
+        "CP34-CP34M-Linux_X86_64",
+        "cp34-cp34m-\u{c4}",
+        "cp35-cp35m-linux_x86_64",
+        "cp34-cp34m-win32",
+        "py2-none-any",
+        "cp34-none-win32.win_amd64",
+    ] {
+        for start in ["demo-1.0", "demo-1.0-1build", "a-b-c-d-e"] {
+            let may = tags.may_support(&format!("{start}-{wheel}.whl"));
+            assert!(may || rank(&tags, wheel).is_none(), "{start}-{wheel}");
+            // All that are written in the usual way are judged by it.
+            assert!(may == rank(&tags, wheel).is_some() || wheel != wheel.to_lowercase(), "{start}-{wheel}");
+        }
+    }
+    for name in ["", "demo.whl", "demo-1.0.whl", "demo-1.0.tar.gz"] {
+        assert!(tags.may_support(name), "{name}");
+    }
+}
