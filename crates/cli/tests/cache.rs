@@ -195,7 +195,7 @@ fn what_is_damaged_is_found_and_made_again() {
 
 /// Changes a byte of every kept page, so far in front that it is in the files of the page's oldest version.
 fn damage_pages(place: &Place) {
-    let pages = place.sandbox.work().join("cache/oxipip/pages-v4");
+    let pages = place.sandbox.work().join("cache/oxipip/pages-v5");
     for page in fs::read_dir(pages).unwrap() {
         let path = page.unwrap().path();
         let mut bytes = fs::read(&path).unwrap();
@@ -251,7 +251,7 @@ fn what_crashes_have_left_is_swept_once_it_is_old() {
     let left = [
         "oxipip/wheels-v1/tmp/0000-1-0/content/half.py",
         "oxipip/removed-a1b2c3/wheels-v1/x",
-        "oxipip/pages-v4/.new-a1b2c3",
+        "oxipip/pages-v5/.new-a1b2c3",
         "oxipip/metadata-v1/.new-a1b2c3",
         "oxipip/.download-a1b2c3",
     ];

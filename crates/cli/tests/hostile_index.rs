@@ -43,14 +43,14 @@ fn place() -> Place {
 /// Removes `demo` from the environment and the cache.
 fn take_away(place: &Place) {
     place.run(&["uninstall", "--yes", "demo"]).succeeded();
-    for folder in ["pages-v4", "metadata-v1", "wheels-v1"] {
+    for folder in ["pages-v5", "metadata-v1", "wheels-v1"] {
         let _ = fs::remove_dir_all(place.sandbox.cache().join("pip/oxipip").join(folder));
     }
 }
 
 /// What no failed install may change: everything but pages, metadata and folders that were read, and are right.
 fn everything(place: &Place) -> Tree {
-    let kept = ["pages-v4", "metadata-v1", "interpreters-v1/installed"];
+    let kept = ["pages-v5", "metadata-v1", "interpreters-v1/installed"];
     let kept = kept.map(|folder| format!("cache/pip/oxipip/{folder}"));
     // Where processes that fetch the same wheel wait for each other.
     let meeting = ["cache/pip/oxipip/wheels-v1", "cache/pip/oxipip/wheels-v1/tmp"];

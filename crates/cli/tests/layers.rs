@@ -100,7 +100,7 @@ fn pages_of_a_layer_count_as_long_as_their_own_time() {
     place.install(&["--cache-layer", "layer", "demo"]);
     assert_eq!(place.index.requested_paths(), Vec::<String>::new(), "the pages are fresh");
     place.run(&["uninstall", "-y", "demo", "lib"]).succeeded();
-    redate(&layer(&place).join("oxipip/pages-v4"), SystemTime::now() - Duration::from_secs(90_000));
+    redate(&layer(&place).join("oxipip/pages-v5"), SystemTime::now() - Duration::from_secs(90_000));
     place.install(&["--cache-layer", "layer", "demo"]);
     let asked = place.index.requested_paths();
     assert!(asked.contains(&"/simple/demo/".to_owned()), "{asked:?}");

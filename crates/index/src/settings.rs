@@ -43,7 +43,7 @@ pub struct IndexSettings {
     pub keyring: Option<Arc<dyn Keyring>>,
     /// Who is asked for credentials that are found nowhere; `None` is `--no-input`.
     pub prompt: Option<Arc<dyn LoginPrompt>>,
-    /// Folder of the page and metadata caches (`pages-v4`, `metadata-v1` are made inside); `None` is `--no-cache-dir`.
+    /// Folder of the page and metadata caches (`pages-v5`, `metadata-v1` are made inside); `None` is `--no-cache-dir`.
     pub cache: Option<PathBuf>,
     /// Folders of the same form that are only read (`--cache-layer`).
     pub cache_layers: Vec<PathBuf>,

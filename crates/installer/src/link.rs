@@ -9,7 +9,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::{fmt, os::unix::fs::MetadataExt as _};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
@@ -67,6 +67,23 @@ pub(crate) struct Source<'a> {
     copies: Cell<bool>,
 }
 
+/// A file of the store, as it is found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    size: u64,
+    /// In nanoseconds since 1970.
+    written: i128,
+    owner: u32,
+}
+
+impl Found {
+    /// Whether it has the size it should have and was not written after a time: no proof that its content is right, but
+    /// whoever edits it through one of its links is found out.
+    pub(crate) fn is_untouched(self, size: u64, since: i128) -> bool {
+        self.size == size && self.written <= since
+    }
+}
+
 impl<'a> Source<'a> {
     pub(crate) fn open(path: &'a Path) -> rustix::io::Result<Self> {
         let folder = open_folder(CWD, path)?;
@@ -94,8 +111,10 @@ impl<'a> Source<'a> {
     }
 
     /// Looks at a file; `None` when it cannot be looked at.
-    pub(crate) fn look(&self, name: &str) -> Option<Stat> {
-        rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()
+    pub(crate) fn look(&self, name: &str) -> Option<Found> {
+        let found = rustix::fs::statat(&self.folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let written = i128::from(found.st_mtime) * 1_000_000_000 + i128::from(found.st_mtime_nsec);
+        Some(Found { size: u64::try_from(found.st_size).ok()?, written, owner: found.st_uid })
     }
 }
 
@@ -120,6 +139,11 @@ impl Linker {
             }
             mode => mode,
         }
+    }
+
+    /// The mode for a file that was looked at.
+    pub(crate) fn mode_for_found(&self, found: Option<Found>) -> LinkMode {
+        self.mode_for(found.map(|found| found.owner))
     }
 }
 

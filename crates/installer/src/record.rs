@@ -1,6 +1,7 @@
 //! The `RECORD` of a wheel that was placed, as pip writes it.
 
 use std::borrow::Cow;
+use std::iter;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,14 +39,19 @@ pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: &[Made], missing_by
     let installed_path = |file: usize| installed.get(file)?.as_deref();
 
     let compiled = layout.placement.byte_code.iter().flat_map(store::ByteCode::files);
-    let mut byte_code: Vec<String> = compiled
+    let mut paths = String::new();
+    let ends: Vec<usize> = compiled
         .filter(|compiled| !missing_byte_code.contains(&compiled.file))
         .filter_map(|compiled| {
             let path = installed_path(compiled.file)?;
             let folder = path.rsplit_once('/').map_or(0, |(folder, _)| folder.len() + 1);
-            Some([path.get(..folder)?, "__pycache__/", compiled.name].concat())
+            paths.extend([path.get(..folder)?, "__pycache__/", compiled.name]);
+            Some(paths.len())
         })
         .collect();
+    let starts = iter::once(0).chain(ends.iter().copied());
+    let mut byte_code: Vec<&str> =
+        starts.zip(&ends).filter_map(|(start, &end)| paths.get(start..end)).collect();
     // Two files of one wheel can go to one path.
     byte_code.sort_unstable();
     byte_code.dedup();
@@ -65,7 +71,7 @@ pub(crate) fn text(layout: &Layout<'_>, roots: &Roots, made: &[Made], missing_by
     }
     let without_row = has_row.iter().enumerate().filter(|(_, has_row)| !**has_row);
     rows.extend(without_row.filter_map(|(index, _)| Some([installed_path(index)?, "", ""])));
-    rows.extend(byte_code.iter().map(|path| [path, "", ""]));
+    rows.extend(byte_code.iter().map(|path| [*path, "", ""]));
     rows.extend(new.iter().map(|made| [&*made.path, &*made.digest, &*made.size]));
     record_text(rows)
 }

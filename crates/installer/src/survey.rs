@@ -1,5 +1,7 @@
 //! What is in the way of the files of a plan, found before anything is changed.
 
+mod tops;
+
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -7,8 +9,10 @@ use std::path::{Path, PathBuf};
 use store::Fingerprint;
 
 use crate::disk::{Disk, FolderId, Kind};
-use crate::layout::{Fate, Layout, Roots, files_in};
+use crate::layout::{Fate, Layout, Roots, Spread, files_in};
 use crate::{InstallError, SharedFile};
+
+use tops::Tops;
 
 /// The ground on which a plan is carried out.
 #[derive(Debug, Default)]
@@ -76,8 +80,9 @@ pub(crate) fn survey(
     disk: &mut Disk,
 ) -> Result<Survey, InstallError> {
     let mut ground = Ground { survey: Survey::default(), destinations: Vec::new(), by_path: HashMap::new() };
+    let tops = Tops::of(layouts, roots);
     for (wheel, layout) in layouts.iter().enumerate() {
-        ground.add_wheel(wheel, layout, roots, disk)?;
+        ground.add_wheel(wheel, layout, (roots, &tops), disk)?;
     }
     let Ground { mut survey, destinations, by_path } = ground;
     for mut destination in destinations {
@@ -122,13 +127,22 @@ impl Ground {
         &mut self,
         wheel: usize,
         layout: &Layout<'_>,
-        roots: &Roots,
+        (roots, tops): (&Roots, &Tops<'_>),
         disk: &mut Disk,
     ) -> Result<(), InstallError> {
         let manifest = layout.placement.wheel.manifest();
+        // The last folder directly below a root, and whether nothing in it needs to be looked at.
+        let mut last: Option<(Spread, &str, bool)> = None;
         for directory in manifest.directories() {
             let Some(Some(spread)) = layout.spread.get(directory.index).copied() else { continue };
             let below = directory.path.get(spread.cut..).unwrap_or_default();
+            if let Some((of, top, is_clear)) = last
+                && is_clear
+                && of == spread
+                && below.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'))
+            {
+                continue;
+            }
             let is_data = spread.cut > 0;
             let rank = match (is_data, spread.root == layout.scripts_root) {
                 (false, _) => 0,
@@ -142,6 +156,11 @@ impl Ground {
                 below => self.destination(&root.join(below), disk)?,
             };
             self.add_user(at, User { wheel, rank, part: directory.index });
+            if !below.is_empty() && !below.contains('/') {
+                let is_new =
+                    self.destinations.get(at).is_some_and(|destination| destination.on_disk.is_none());
+                last = Some((spread, below, is_new && tops.are_of_one(spread.root, below)));
+            }
         }
         for (number, script) in layout.scripts.iter().enumerate() {
             self.add_root(layout.scripts_root, roots, disk)?;

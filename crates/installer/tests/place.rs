@@ -300,6 +300,41 @@ fn of_two_wheels_with_one_file_the_later_wins() {
 }
 
 #[test]
+fn deep_in_a_new_folder_wheels_meet_by_whatever_way_they_come() {
+    // Each puts a file to the same place: by the library, by the library once more, by purelib, and by the data folder.
+    let site = Site::new();
+    let deep = site.library("new/deep/deeper/m.py");
+    let below = deep.strip_prefix(site.environment.prefix()).expect("it is in the environment");
+    let plain = |name: &str| Wheel::new(name, "1").file("new/deep/deeper/m.py", name);
+    let by_key = |name: &str, key: &str, path: &str| Wheel::new(name, "1").data(key, path, name);
+    let ways = [
+        vec![plain("one"), plain("two")],
+        vec![plain("one"), by_key("two", "purelib", "new/deep/deeper/m.py")],
+        vec![plain("one"), by_key("two", "data", below.to_str().expect("a text"))],
+        vec![by_key("one", "data", below.to_str().expect("a text")), plain("two")],
+    ];
+    for way in ways {
+        let site = Site::new();
+        let report =
+            site.place(way.into_iter().map(|wheel| site.placement(wheel)).collect()).expect("placed");
+        assert_eq!(site.read(&site.library("new/deep/deeper/m.py")), "two");
+        let shared: Vec<_> = report.shared.iter().map(|file| (&*file.winner, &*file.loser)).collect();
+        assert_eq!(shared, [("two-1", "one-1")]);
+    }
+    // A wheel meets itself, too.
+    let both = plain("both").data("purelib", "new/deep/deeper/m.py", "the second");
+    let site = Site::new();
+    site.place(vec![site.placement(both)]).expect("placed");
+    assert_eq!(site.read(&site.library("new/deep/deeper/m.py")), "the second");
+    // And a script may lie where another wheel has a folder.
+    let folder = Wheel::new("folder", "1").data("scripts", "new/deep/x", "");
+    let script = Wheel::new("script", "1").console_script("new/deep", "a:b");
+    let site = Site::new();
+    let refused = site.place(vec![site.placement(folder), site.placement(script)]).expect_err("in the way");
+    assert!(matches!(refused, InstallError::Occupied { .. }), "{refused}");
+}
+
+#[test]
 fn files_in_the_way_are_replaced_and_never_written_through() {
     let site = Site::new();
     let foreign = site.outside("foreign.py");

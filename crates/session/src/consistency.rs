@@ -73,7 +73,8 @@ impl PackageSet {
         markers: &MarkerEnvironment,
     ) -> Result<(), String> {
         let mut dependencies = Vec::new();
-        for text in &metadata.requires_dist {
+        let without_extras = |text: &&String| !extras.is_empty() || !Requirement::is_extra_only(text);
+        for text in metadata.requires_dist.iter().filter(without_extras) {
             let requirement = Requirement::parse(text).map_err(|error| error.to_string())?;
             let applies = match &requirement.marker {
                 Some(marker) => marker.evaluate(markers, extras).map_err(|error| error.to_string())?,

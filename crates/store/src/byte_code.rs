@@ -87,9 +87,7 @@ impl ByteCode {
 
     fn open(root: PathBuf, say_complete: impl Fn(&File)) -> Option<Self> {
         let mut manifest = File::open(root.join(MANIFEST)).ok()?;
-        let mut bytes = Vec::new();
-        manifest.read_to_end(&mut bytes).ok()?;
-        let byte_code = Self { root: root.into(), flat: Arc::new(Flat::decode(MAGIC, bytes)?) };
+        let byte_code = Self { root: root.into(), flat: Arc::new(Flat::read(MAGIC, &mut manifest)?) };
         if !byte_code.is_consistent() {
             return None;
         }
@@ -165,16 +163,21 @@ impl ByteCode {
 
     /// The compiled form of a file; `None` when it is not a Python file or does not compile.
     pub fn of_file(&self, file: usize) -> Option<Compiled<'_>> {
+        self.files_from(file).next().filter(|compiled| compiled.file == file)
+    }
+
+    /// The compiled files from a source on, in the order of their sources.
+    pub fn files_from(&self, file: usize) -> impl Iterator<Item = Compiled<'_>> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            match self.flat.index(1 + middle * WIDTH).cmp(&file) {
-                std::cmp::Ordering::Equal => return Some(self.at(middle)),
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
+            if self.flat.index(1 + middle * WIDTH) < file {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
-        None
+        (low..self.len()).map(|index| self.at(index))
     }
 
     /// All compiled files, in the order of their sources.

@@ -7,10 +7,14 @@
 //! Reading is one pass over one buffer. What does not match in any way reads as `None`: the entry counts as
 //! missing and is made again.
 
+use std::{cell::RefCell, fs::File, io::Read as _};
+
 /// A place in the text: where it begins and how long it is.
 pub type Span = (u32, u32);
 
 const HEADER: usize = 16;
+/// Most files are smaller.
+const LEAST_BUFFER: usize = 64 << 10;
 
 /// A file of this form, read.
 #[derive(Debug)]
@@ -19,9 +23,30 @@ pub struct Flat {
     text: String,
 }
 
+thread_local! {
+    /// Where files are read to, before what they hold is taken apart.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 impl Flat {
+    /// Reads a file from its beginning to its end; `None` when anything about it is wrong.
+    pub fn read(magic: [u8; 8], file: &mut File) -> Option<Self> {
+        BUFFER.with_borrow_mut(|buffer| {
+            let mut length = 0;
+            loop {
+                if buffer.len() == length {
+                    buffer.resize((length * 2).max(LEAST_BUFFER), 0);
+                }
+                match file.read(buffer.get_mut(length..)?).ok()? {
+                    0 => return Self::decode(magic, buffer.get(..length)?),
+                    read => length += read,
+                }
+            }
+        })
+    }
+
     /// Reads the bytes of a whole file; `None` when anything about them is wrong.
-    pub fn decode(magic: [u8; 8], mut bytes: Vec<u8>) -> Option<Self> {
+    pub fn decode(magic: [u8; 8], bytes: &[u8]) -> Option<Self> {
         let (found, rest) = bytes.split_first_chunk::<8>()?;
         let (checksum, rest) = rest.split_first_chunk::<4>()?;
         let (count, body) = rest.split_first_chunk::<4>()?;
@@ -29,10 +54,9 @@ impl Flat {
             return None;
         }
         let size = usize::try_from(u32::from_le_bytes(*count)).ok()?.checked_mul(4)?;
-        let numbers =
-            body.get(..size)?.as_chunks::<4>().0.iter().map(|four| u32::from_le_bytes(*four)).collect();
-        let text = String::from_utf8(bytes.split_off(HEADER + size)).ok()?;
-        Some(Self { numbers, text })
+        let (numbers, text) = body.split_at_checked(size)?;
+        let numbers = numbers.as_chunks::<4>().0.iter().map(|four| u32::from_le_bytes(*four)).collect();
+        Some(Self { numbers, text: str::from_utf8(text).ok()?.to_owned() })
     }
 
     /// A number; zero past the end.
@@ -147,8 +171,20 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_any_length_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        for length in [0, LEAST_BUFFER - 100, LEAST_BUFFER - HEADER, LEAST_BUFFER, 3 * LEAST_BUFFER, 7] {
+            let mut writer = FlatWriter::default();
+            let (at, size) = writer.write(&"x".repeat(length));
+            std::fs::write(folder.path().join("file"), writer.encode(MAGIC).unwrap()).unwrap();
+            let flat = Flat::read(MAGIC, &mut File::open(folder.path().join("file")).unwrap()).unwrap();
+            assert_eq!((flat.len(), flat.text(to_usize(at), to_usize(size)).len()), (0, length));
+        }
+    }
+
+    #[test]
     fn what_is_written_is_read() {
-        let flat = Flat::decode(MAGIC, sample()).unwrap();
+        let flat = Flat::decode(MAGIC, &sample()).unwrap();
         assert_eq!((flat.len(), flat.number(0), flat.wide(1)), (5, 7, 1 << 40 | 3));
         assert_eq!(flat.text(flat.index(3), flat.index(4)), "grüße");
         assert_eq!(flat.get(0, 3), None, "a span must not split a character");
@@ -162,9 +198,9 @@ mod tests {
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x10;
-            assert!(Flat::decode(MAGIC, damaged).is_none(), "byte {at}");
-            assert!(Flat::decode(MAGIC, bytes[..at].to_vec()).is_none(), "cut at {at}");
+            assert!(Flat::decode(MAGIC, &damaged).is_none(), "byte {at}");
+            assert!(Flat::decode(MAGIC, &bytes[..at]).is_none(), "cut at {at}");
         }
-        assert!(Flat::decode(*b"testing2", bytes).is_none());
+        assert!(Flat::decode(*b"testing2", &bytes).is_none());
     }
 }

@@ -35,7 +35,6 @@ mod publish;
 mod tree;
 mod turn;
 mod unpack;
-mod untouched;
 mod verify;
 mod wheels;
 

@@ -5,6 +5,7 @@ mod entry;
 #[cfg(test)]
 mod tests;
 
+use std::fs;
 use std::sync::Arc;
 
 pub use contents::{Contents, UnpackedFile};
@@ -52,8 +53,17 @@ pub struct Manifest {
 impl Manifest {
     /// Reads a manifest; `None` when the bytes are damaged or of another version. Everything that the
     /// methods below rely on is proved here.
-    pub(crate) fn decode(bytes: Vec<u8>) -> Option<Self> {
-        let manifest = Self { flat: Arc::new(Flat::decode(MAGIC, bytes)?) };
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        Self::proved(Flat::decode(MAGIC, bytes)?)
+    }
+
+    /// The same from a file.
+    pub(crate) fn read(file: &mut fs::File) -> Option<Self> {
+        Self::proved(Flat::read(MAGIC, file)?)
+    }
+
+    fn proved(flat: Flat) -> Option<Self> {
+        let manifest = Self { flat: Arc::new(flat) };
         manifest.is_consistent().then_some(manifest)
     }
 

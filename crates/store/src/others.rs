@@ -62,8 +62,8 @@ impl Others {
     /// The folder and the manifest of a wheel that is in a layer, and sound as far as its manifest tells.
     pub(crate) fn wheel(&self, sha256: Sha256) -> Option<(PathBuf, Manifest)> {
         self.places(sha256).filter(|place| !self.is_passed_by(place)).find_map(|place| {
-            let bytes = fs::read(place.join(manifest::FILE)).ok()?;
-            let manifest = Manifest::decode(bytes);
+            let mut file = fs::File::open(place.join(manifest::FILE)).ok()?;
+            let manifest = Manifest::read(&mut file);
             if manifest.is_none() {
                 self.pass_by(&place);
             }

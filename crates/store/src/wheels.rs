@@ -18,7 +18,6 @@ use crate::{
     others::{Notice, Others},
     publish::{self, Unfinished, publish_file},
     unpack::unpack,
-    untouched::Untouched,
 };
 
 const FOLDER: &str = "wheels-v1";
@@ -66,7 +65,6 @@ pub struct UnpackedWheel {
     content: Arc<Path>,
     manifest: Manifest,
     is_of_layer: bool,
-    untouched: Option<Untouched>,
 }
 
 impl Store {
@@ -105,7 +103,7 @@ impl Store {
         if self.others.is_passed_by(&folder) {
             return None;
         }
-        let manifest = Manifest::decode(fs::read(folder.join(manifest::FILE)).ok()?)?;
+        let manifest = Manifest::read(&mut fs::File::open(folder.join(manifest::FILE)).ok()?)?;
         Some(self.unpacked(sha256, &folder, manifest))
     }
 
@@ -159,7 +157,7 @@ impl Store {
         };
         let bytes = contents.encode().ok_or(ArchiveError::TooManyNames)?;
         unfinished.write(manifest::FILE, &bytes)?;
-        let manifest = Manifest::decode(bytes).ok_or(ArchiveError::TooManyNames)?;
+        let manifest = Manifest::decode(&bytes).ok_or(ArchiveError::TooManyNames)?;
         Ok(prepared(Prepared::New(unfinished, manifest)))
     }
 
@@ -206,7 +204,7 @@ impl Store {
 
     fn unpacked(&self, sha256: Sha256, folder: &Path, manifest: Manifest) -> UnpackedWheel {
         let (store, content) = (self.clone(), folder.join(CONTENT).into());
-        UnpackedWheel { store, sha256, content, manifest, is_of_layer: false, untouched: None }
+        UnpackedWheel { store, sha256, content, manifest, is_of_layer: false }
     }
 
     fn folder_of(&self, sha256: Sha256) -> PathBuf {
@@ -257,18 +255,6 @@ impl UnpackedWheel {
     /// What is inside.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
-    }
-
-    /// The same wheel, after a look at all its files that [`Self::untouched_owner`] tells the result of.
-    #[must_use]
-    pub fn looked_at(mut self) -> Self {
-        self.untouched = Untouched::look(&self);
-        self
-    }
-
-    /// Whose the files are, if all of them are as they were unpacked and somebody has looked within the last second.
-    pub fn untouched_owner(&self) -> Option<u32> {
-        self.untouched?.owner()
     }
 
     /// The byte-code for an interpreter, if the store or the layer that the wheel is in has it.

@@ -20,7 +20,7 @@ use pattern::fits;
 /// What pip keeps of its requests.
 const REQUESTS: [&str; 2] = ["http", "http-v2"];
 /// What we keep of pages and metadata, pages also in the form of earlier versions.
-const PAGES: [&str; 5] = ["pages-v1", "pages-v2", "pages-v3", "pages-v4", "metadata-v1"];
+const PAGES: [&str; 6] = ["pages-v1", "pages-v2", "pages-v3", "pages-v4", "pages-v5", "metadata-v1"];
 /// Wheels that were fetched, or built, and unpacked.
 const UNPACKED: &str = "wheels-v1";
 /// Repositories that were fetched. What is known of interpreters stays: it is no package, and is found out anew when one

@@ -7,7 +7,7 @@
 //!        | URL, ETag, Last-Modified, max-age, numbers of files and runs, length and check sum of the head
 //! ```
 //!
-//! A block holds 64 files, 80 bytes for each and then their texts. Everything behind the blocks is the head, which is always
+//! A block holds 16 files, 80 bytes for each and then their texts. Everything behind the blocks is the head, which is always
 //! in memory; the blocks of a large page stay on the disk until a file of theirs is asked for. The entry of a block is where it
 //! ends, and its check sum, so that what is not needed is not read at all. A block that cannot be read reads as files without
 //! names, and the page counts as lost: whoever has used it begins again without it.
@@ -76,7 +76,7 @@ pub(crate) struct FileRecord {
 }
 
 /// Files of a block.
-pub(super) const BLOCK: u32 = 64;
+pub(super) const BLOCK: u32 = 16;
 /// Bytes for each block in their table.
 const ENTRY: usize = 8;
 /// Bytes of a [`FileRecord`] in the table.
@@ -86,7 +86,7 @@ const RUN: usize = 20;
 /// Bytes behind the tables: three spans and five numbers.
 const TAIL: usize = 44;
 /// As much is read of the end of a page: most heads are smaller.
-const LIKELY_HEAD: usize = 16 << 10;
+const LIKELY_HEAD: usize = 8 << 10;
 
 impl FileRecord {
     /// Of a file that cannot be read.

@@ -162,7 +162,7 @@ fn fresh_pages_are_not_asked_for() {
     assert_eq!(server.requests()[1].header("cache-control"), Some("max-age=0"));
 
     // Eleven minutes later.
-    for entry in std::fs::read_dir(cache.path().join("pages-v4")).unwrap() {
+    for entry in std::fs::read_dir(cache.path().join("pages-v5")).unwrap() {
         let file = File::options().write(true).open(entry.unwrap().path()).unwrap();
         file.set_modified(SystemTime::now() - Duration::from_secs(660)).unwrap();
     }
@@ -176,7 +176,7 @@ fn what_must_not_be_kept_is_not() {
     server.add(demo());
     let cache = tempfile::tempdir().unwrap();
     Index::new(cached(&server.url(), cache.path())).project(&name("demo"));
-    assert_eq!(std::fs::read_dir(cache.path().join("pages-v4")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(cache.path().join("pages-v5")).unwrap().count(), 0);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn damaged_pages_are_fetched_again() {
     server.add(demo());
     let cache = tempfile::tempdir().unwrap();
     Index::new(cached(&server.url(), cache.path())).project(&name("demo"));
-    for entry in std::fs::read_dir(cache.path().join("pages-v4")).unwrap() {
+    for entry in std::fs::read_dir(cache.path().join("pages-v5")).unwrap() {
         let path = entry.unwrap().path();
         let mut bytes = std::fs::read(&path).unwrap();
         bytes[3] ^= 1;

@@ -34,8 +34,6 @@ pub(super) struct Wheel<'a> {
     site: &'a Site<'a>,
     layout: &'a Layout<'a>,
     content: Source<'a>,
-    /// The mode for all files, if somebody has just looked at them.
-    mode: Option<LinkMode>,
     byte_code: Option<(&'a ByteCode, Source<'a>, LinkMode)>,
     written: Written,
 }
@@ -69,8 +67,7 @@ impl<'a> Wheel<'a> {
             }
             _ => None,
         };
-        let mode = wheel.untouched_owner().map(|owner| site.linker.mode_for(Some(owner)));
-        Ok(Self { site, layout, content, mode, byte_code, written: Written::default() })
+        Ok(Self { site, layout, content, byte_code, written: Written::default() })
     }
 
     /// Places the files of some directories.
@@ -78,6 +75,9 @@ impl<'a> Wheel<'a> {
         let manifest = self.layout.placement.wheel.manifest();
         self.make_folders_above(directories.start)?;
         let mut cache_folder = String::new();
+        let first = manifest.directory(directories.start).map_or(0, |directory| directory.files.start);
+        let code = self.byte_code.as_ref().map(|(code, ..)| *code);
+        let mut compiled = code.into_iter().flat_map(|code| code.files_from(first)).peekable();
         for directory in directories.filter_map(|index| manifest.directory(index)) {
             let Some(spread) = self.layout.spread.get(directory.index).copied().flatten() else { continue };
             let folder = directory.path.get(spread.cut..).unwrap_or_default();
@@ -92,8 +92,8 @@ impl<'a> Wheel<'a> {
                     Some(Fate::Rewritten) => self.rewrite(&file, spread)?,
                     Some(_) => continue,
                 };
-                let Some(compiled) = self.byte_code.as_ref().and_then(|(code, ..)| code.of_file(file.index))
-                else {
+                while compiled.next_if(|compiled| compiled.file < file.index).is_some() {}
+                let Some(compiled) = compiled.next_if(|compiled| compiled.file == file.index) else {
                     continue;
                 };
                 if !has_cache_folder {
@@ -170,25 +170,17 @@ impl<'a> Wheel<'a> {
             Some(near) => (&near.source, file.name, near.folder.as_fd(), file.name),
             None => (&self.content, file.path, self.site.folder(spread.root)?, path),
         };
-        let mode = match self.mode {
-            Some(mode) => mode,
-            None => self.look(file, source, name)?,
-        };
+        let found = source.look(name);
+        let since = self.layout.placement.wheel.manifest().unpacked_at();
+        if !found.is_some_and(|found| found.is_untouched(file.fingerprint.size, since)) {
+            self.check(file)?;
+        }
+        let mode = self.site.linker.mode_for_found(found);
         mode.place(source, name, folder, place).map_err(|error| {
             self.link_error(source, name, error)
                 .unwrap_or_else(|| self.site.error("create", spread.root, path, error))
         })?;
         Ok(None)
-    }
-
-    /// Makes sure that a file of the store is what was unpacked; gives the mode for its owner.
-    fn look(&self, file: &File<'_>, source: &Source<'_>, name: &str) -> Result<LinkMode, InstallError> {
-        let found = source.look(name);
-        let manifest = self.layout.placement.wheel.manifest();
-        if !found.is_some_and(|found| manifest.is_untouched(file, &found)) {
-            self.check(file)?;
-        }
-        Ok(self.site.linker.mode_for(found.map(|found| found.st_uid)))
     }
 
     /// Compares a file of the store with its fingerprint: something has happened to it.

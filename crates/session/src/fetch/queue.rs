@@ -20,7 +20,7 @@ const UNPACKING: usize = 2;
 /// While resolving goes on, which has a processor for itself.
 const UNPACKING_EARLY: usize = 1;
 /// As many manifests are read as fast as a thread is started for them.
-const WORTH_A_THREAD: usize = 8;
+const WORTH_A_THREAD: usize = 5;
 /// Files that are under way or wait to be unpacked. Each has up to two files open, of which some systems allow 256.
 const UNDER_WAY: usize = 96;
 
@@ -114,8 +114,10 @@ impl<'scope, 'env> Fetcher<'scope, 'env> {
             return;
         }
         let is_early = state.resolved.is_none() && state.jobs.len() >= WORTH_A_THREAD;
+        // As long as the store has had everything, the thread that reads it is the first to look: it does nothing else.
+        let has_had_all = state.under_way == 0;
         drop(state);
-        let stage = if is_early && session.seems_stored(&wanted) {
+        let stage = if is_early && (has_had_all || session.seems_stored(&wanted)) {
             Stage::There
         } else if let Some(wheel) = session.stored(&wanted.file, &wanted.expected) {
             Stage::Done(Ok(self.shared.found(wheel)))
@@ -397,8 +399,7 @@ impl Shared<'_> {
 
     /// Takes a wheel out of the store; one that is damaged there has to be fetched.
     fn read(&self, position: usize, wanted: &Wanted) {
-        let stored = self.session.stored(&wanted.file, &wanted.expected);
-        let stored = stored.map(|wheel| self.found(wheel.looked_at()));
+        let stored = self.session.stored(&wanted.file, &wanted.expected).map(|wheel| self.found(wheel));
         let is_missing = stored.is_none();
         let mut state = lock(&self.board.state);
         let next = state.next;

@@ -55,7 +55,7 @@ fn sample() -> Vec<u8> {
 
 #[test]
 fn gives_back_what_was_written() {
-    let manifest = Manifest::decode(sample()).unwrap();
+    let manifest = Manifest::decode(&sample()).unwrap();
     assert_eq!((manifest.name(), manifest.version()), ("Demo", "1"));
     assert_eq!(manifest.info_directory(), "demo-1.dist-info");
     assert!(manifest.root_is_purelib());
@@ -67,7 +67,7 @@ fn gives_back_what_was_written() {
 
 #[test]
 fn files_and_directories_refer_to_each_other() {
-    let manifest = Manifest::decode(sample()).unwrap();
+    let manifest = Manifest::decode(&sample()).unwrap();
     let directories: Vec<_> = manifest.directories().map(|d| (d.path, d.name, d.parent)).collect();
     assert_eq!(
         directories,
@@ -96,7 +96,7 @@ fn files_and_directories_refer_to_each_other() {
 
 #[test]
 fn record_rows_keep_their_text() {
-    let manifest = Manifest::decode(sample()).unwrap();
+    let manifest = Manifest::decode(&sample()).unwrap();
     let digest = format!("sha256={}", Sha256::of(b"s").to_base64());
     let rows: Vec<_> = manifest.record().map(|row| (row.path, row.digest, row.size, row.file)).collect();
     assert_eq!(
@@ -112,7 +112,7 @@ fn record_rows_keep_their_text() {
 
 #[test]
 fn of_scripts_with_one_name_the_last_counts() {
-    let manifest = Manifest::decode(sample()).unwrap();
+    let manifest = Manifest::decode(&sample()).unwrap();
     let scripts: Vec<_> =
         manifest.console_scripts().map(|s| (s.name, s.value, s.module, s.attribute)).collect();
     assert_eq!(
@@ -132,9 +132,9 @@ fn damage_reads_as_missing() {
     for at in 0..bytes.len() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 1;
-        assert!(Manifest::decode(damaged).is_none(), "byte {at}");
+        assert!(Manifest::decode(&damaged).is_none(), "byte {at}");
     }
-    assert!(Manifest::decode(Vec::new()).is_none());
+    assert!(Manifest::decode(&[]).is_none());
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_sound_checksum_over_nonsense_does_no_harm() {
             nonsense[at..at + 4].copy_from_slice(&value.to_le_bytes());
             let checksum = libdeflater::crc32(&nonsense[12..]);
             nonsense[8..12].copy_from_slice(&checksum.to_le_bytes());
-            if let Some(manifest) = Manifest::decode(nonsense) {
+            if let Some(manifest) = Manifest::decode(&nonsense) {
                 let parts = manifest.files().map(|file| file.name.len()).sum::<usize>()
                     + manifest.record().map(|row| row.size.len()).sum::<usize>()
                     + manifest.console_scripts().map(|script| script.value.len()).sum::<usize>();
