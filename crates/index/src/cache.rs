@@ -23,7 +23,7 @@ const SEAL: usize = 8;
 /// What a call that reads a small entry can give at least.
 const LEAST_ROOM: usize = 32 << 10;
 /// From what size on a page stays on the disk.
-const WORTH_HOLDING: usize = 32 << 10;
+const WORTH_HOLDING: usize = 64 << 10;
 /// As many pages stay on the disk: each is an open file, of which some systems allow 256.
 const MOST_HELD: usize = 128;
 
